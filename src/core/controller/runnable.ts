@@ -1,0 +1,131 @@
+import type { Api } from '../api/api.js';
+import type { Client } from '../client/client.js';
+import type { Informer, InformerOptions } from '../informer/informer.js';
+import type { AnyKind, Kind } from '../resource/kind.js';
+import type { Epoch, Key, KubeObject } from '../resource/object.js';
+import type { types } from '../runtime/brand.js';
+import type { SetpointError } from '../runtime/errors.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { Token } from '../runtime/token.js';
+import type { Observable } from 'rxjs';
+import type { Reason } from '../queue/queue.js';
+
+/** How the manager starts a part; not for users, who have `runnable()`. */
+export const launch: unique symbol = Symbol('setpoint.launch');
+
+/** Something run() can run (controller-runtime has the word). H is what app.of(it) gives back. */
+export interface Runnable<out H = unknown> {
+  readonly [types]: { readonly handle: H };
+  readonly name: string;
+  readonly [launch]: Launch;
+}
+
+/** What stands behind a Runnable: either one part, or a set of them. */
+export type Launch =
+  | { readonly type: 'set'; readonly parts: readonly Runnable[] }
+  | { readonly type: 'part'; readonly kinds: readonly AnyKind[]; readonly inject: readonly Token<unknown>[]; readonly leader: boolean; start(context: CoreContext): Running }
+  /** Not started itself: another part asks for it (a scheduler plugin). */
+  | { readonly type: 'extension'; readonly kinds: readonly AnyKind[]; readonly inject: readonly Token<unknown>[]; readonly value: unknown };
+
+/** What a part is given. Everything it starts ends with it. */
+export interface RunnableContext extends Runtime {
+  readonly name: string;
+  /** Cached reads that see this part's own writes; bound to the leader's term where there is one. */
+  readonly client: Client;
+  /** A shared informer; released when the part ends. */
+  informer<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o?: InformerOptions<T, I>): Informer<T, I>;
+  /** The value bound to a token that the part declared in `inject`. */
+  resolve<T>(token: Token<T>): T;
+  /** Extensions given to the same app, by the guard's type (a scheduler asks for its plugins). */
+  extensions(): readonly unknown[];
+  /** The kinds that the api serves, replayed and kept up to date (C67). */
+  readonly kinds$: Observable<readonly AnyKind[]>;
+  emit(event: AppEvent): void;
+}
+
+/** What parts of core itself get besides. */
+export interface CoreContext extends RunnableContext {
+  readonly api: Api;
+  /** The term under which writes are made; undefined: no election, or not leading. */
+  readonly term: () => Term | undefined;
+}
+
+/** One uninterrupted leadership, or the whole life of an app without election. */
+export interface Term {
+  readonly epoch: Epoch | undefined;
+  readonly lease: Key | undefined;
+  /** Aborts when authority ends. */
+  readonly signal: AbortSignal;
+  /** The clock is read at the call (L25). */
+  readonly valid: boolean;
+}
+
+export interface DrainReport {
+  readonly drained: number;
+  readonly dropped: readonly Key[];
+  readonly stuck: readonly Key[];
+}
+
+/** A part that was started. Until `lead` it watches and queues, but does nothing (R47). */
+export interface Running<H = unknown> {
+  readonly handle: H;
+  /** Resolves when all its caches have synced; rejects with CacheSyncTimeout (R39). */
+  ready(): Promise<void>;
+  /** From here on it acts, until the term's signal aborts; then it is a standby again. */
+  lead(term: Term): void;
+  /** Work that is ready, in flight or in back-off (delays that were asked for do not count), for `settled()`. */
+  busy(): boolean;
+  /** Ends work in order: what is in flight may finish until `deadlineMs` (R40, R45). Releases informers and timers. */
+  stop(o: { readonly deadlineMs: number }): Promise<DrainReport>;
+}
+
+export type AppEvent =
+  | { readonly type: 'reconciled'; readonly controller: string; readonly key: Key; readonly durationMs: number; readonly reasons: readonly Reason[] }
+  | { readonly type: 'reconcileFailed'; readonly controller: string; readonly key: Key; readonly error: SetpointError; readonly attempt: number }
+  | { readonly type: 'fault'; readonly part: string; readonly what: string; readonly error: SetpointError }
+  | { readonly type: 'leadership'; readonly leadership: Leadership };
+
+export interface Leadership {
+  readonly state: 'candidate' | 'leading' | 'standby';
+  readonly holder?: string;
+  readonly epoch?: Epoch;
+  readonly until?: number;
+  readonly since: number;
+  readonly fencing: 'store' | 'none';
+}
+
+export interface RunnableOptions<H, D extends readonly unknown[]> {
+  readonly name: string;
+  /** Kinds that it touches, so that the api serves them. */
+  readonly kinds?: readonly AnyKind[];
+  readonly inject?: { readonly [I in keyof D]: Token<D[I]> };
+  /** false: works on every replica, without a fence (R49). */
+  readonly leader?: boolean;
+  start(context: RunnableContext, ...services: D): Running<H>;
+}
+
+/** A part of your own, for what `controller()` does not fit: a scheduler, a collector, an agent. */
+export function runnable<H, const D extends readonly unknown[] = []>(o: RunnableOptions<H, D>): Runnable<H> {
+  const inject = (o.inject ?? []) as readonly Token<unknown>[];
+  const part: Omit<Runnable<H>, typeof types> = {
+    name: o.name,
+    [launch]: {
+      type: 'part', kinds: o.kinds ?? [], inject, leader: o.leader ?? true,
+      // The tuple D was inferred from `inject`, so resolving in that order gives D.
+      start: (context) => o.start(context, ...(inject.map((t) => context.resolve(t)) as unknown as D)),
+    },
+  };
+  return part as Runnable<H>;
+}
+
+/** Several parts under one name. */
+export function runnableSet(name: string, parts: readonly Runnable[]): Runnable {
+  const set: Omit<Runnable, typeof types> = { name, [launch]: { type: 'set', parts } };
+  return set as Runnable;
+}
+
+/** Something that another part asks for through `context.extensions()`. */
+export function extension(o: { readonly name: string; readonly value: unknown; readonly inject?: readonly Token<unknown>[]; readonly kinds?: readonly AnyKind[] }): Runnable<unknown> {
+  const made: Omit<Runnable, typeof types> = { name: o.name, [launch]: { type: 'extension', kinds: o.kinds ?? [], inject: o.inject ?? [], value: o.value } };
+  return made as Runnable;
+}

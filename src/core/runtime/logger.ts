@@ -1,0 +1,20 @@
+/** A constant sentence and fields. */
+export interface Logger {
+  debug(msg: string, fields?: object): void;
+  info(msg: string, fields?: object): void;
+  warn(msg: string, fields?: object): void;
+  error(msg: string, fields?: object): void;
+}
+
+/** Keeps nothing. */
+export const silent: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} });
+
+/** A logger that adds `fields` to every line. */
+export function withFields(log: Logger, fields: object): Logger {
+  return {
+    debug: (msg, more) => { log.debug(msg, { ...fields, ...more }); },
+    info: (msg, more) => { log.info(msg, { ...fields, ...more }); },
+    warn: (msg, more) => { log.warn(msg, { ...fields, ...more }); },
+    error: (msg, more) => { log.error(msg, { ...fields, ...more }); },
+  };
+}

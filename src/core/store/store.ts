@@ -1,0 +1,153 @@
+/**
+ * The store: an ordered, revisioned log of key → opaque value with five verbs. Rules: S1–S93.
+ * It knows nothing of kinds, namespaces or metadata.
+ */
+
+/** 1n … 2n**63n-1n; a decimal string on the outside. Never a JavaScript number (S5). */
+export type Revision = bigint;
+export type LeaseId = bigint;
+
+/** How values become bytes and back. `stamp` puts the revision of its write into a value (S8). */
+export interface Codec<V> {
+  encode(value: V): Uint8Array;
+  decode(bytes: Uint8Array, revision: Revision): V;
+  stamp(value: V, revision: Revision): V;
+}
+
+export interface Item<V> {
+  readonly key: string;
+  readonly value: V;
+  readonly createRevision: Revision;
+  readonly modRevision: Revision;
+  readonly version: bigint;
+  readonly lease: LeaseId;
+  /** The bytes did not decode: why. `value` is then not to be read (S10). */
+  readonly corrupt?: Error;
+}
+
+/** Where the next page begins, and at which revision (S13). */
+export interface Cursor {
+  readonly start: string;
+  readonly revision: Revision;
+}
+
+/** Either one key or a half-open interval [start, end), or all keys that begin with `prefix` ('' = all keys). */
+export type Interval =
+  | { readonly key: string }
+  | { readonly start: string; readonly end: string }
+  | { readonly prefix: string };
+
+export type RangeOptions = Interval & {
+  /** The state at this revision; the newest when left out (S11, S14). */
+  readonly revision?: Revision;
+  readonly limit?: number;
+  readonly cursor?: Cursor;
+  readonly keysOnly?: boolean;
+  readonly countOnly?: boolean;
+  readonly serializable?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+export interface RangeResult<V> {
+  readonly items: readonly Item<V>[];
+  /** The store's revision at which the read was served. */
+  readonly revision: Revision;
+  readonly count: number;
+  readonly next?: Cursor;
+}
+
+/** An absent key has 0 for each (S17). */
+export type Compare = { readonly key: string; readonly op: '=' | '!=' | '<' | '>' } & (
+  | { readonly modRevision: Revision }
+  | { readonly createRevision: Revision }
+  | { readonly version: bigint }
+  | { readonly lease: LeaseId });
+
+/** A compare whose failure is `Fenced`, not `ok: false` (S23). */
+export type Guard = { readonly key: string } & ({ readonly modRevision: Revision } | { readonly createRevision: Revision });
+
+export type WriteOp<V> =
+  | { readonly type: 'put'; readonly key: string; readonly value: V; readonly lease?: LeaseId; readonly prev?: boolean; readonly sizeBytes?: number }
+  | ({ readonly type: 'delete'; readonly prev?: boolean } & Interval);
+export type ReadOp = { readonly type: 'get'; readonly key: string };
+
+export interface Txn<V> {
+  readonly guards?: readonly Guard[];
+  readonly compare: readonly Compare[];
+  readonly then: readonly WriteOp<V>[];
+  /** Evaluated in the same atomic step when a compare fails (S18). */
+  readonly else?: readonly ReadOp[];
+  readonly signal?: AbortSignal;
+}
+
+export type OpResult<V> =
+  | { readonly type: 'put'; readonly prev?: Item<V> }
+  | { readonly type: 'delete'; readonly deleted: number; readonly prev?: readonly Item<V>[] }
+  | { readonly type: 'get'; readonly item?: Item<V> };
+
+export interface TxnResult<V> {
+  readonly ok: boolean;
+  /** The revision of this txn's changes, or the store's current one when it changed nothing. */
+  readonly revision: Revision;
+  /** In the order of the operations of the branch that ran (S25). */
+  readonly results: readonly OpResult<V>[];
+}
+
+export interface StoreEvent<V> {
+  readonly type: 'put' | 'delete';
+  readonly key: string;
+  /** Absent for deletes. */
+  readonly value?: V;
+  /** The last value before; with `prev: true` always there for updates and deletes (S31). */
+  readonly prev?: V;
+  readonly createRevision: Revision;
+  /** The revision of this change, for a delete too (S30). */
+  readonly modRevision: Revision;
+  readonly version: bigint;
+  readonly lease: LeaseId;
+  readonly corrupt?: Error;
+}
+
+/** All events of one revision below the prefix (S29). */
+export interface StoreBatch<V> {
+  readonly revision: Revision;
+  readonly events: readonly StoreEvent<V>[];
+}
+
+export type Delivery<V> =
+  | { readonly type: 'batches'; readonly batches: readonly StoreBatch<V>[] }
+  /** Every event with revision ≤ it was delivered on this watch (S33). */
+  | { readonly type: 'progress'; readonly revision: Revision };
+
+export interface WatchOptions {
+  readonly prefix: string;
+  /** Everything with revision > `after` (S27). */
+  readonly after: Revision;
+  readonly prev?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Ends by `return()` or abort without an error; throws `Compacted`, `Reset`, `StoreRolledBack`, … when it cannot go on. */
+export interface StoreWatch<V> extends AsyncIterable<Delivery<V>> {
+  /** Resolves when this watch has progressed to ≥ `revision` (S34). */
+  freshTo(revision: Revision, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Leases {
+  /** Whole seconds; the granted ttl may be longer (S45). */
+  grant(ttlSeconds: number, signal?: AbortSignal): Promise<{ readonly id: LeaseId; readonly ttlSeconds: number }>;
+  keepAlive(id: LeaseId, signal?: AbortSignal): Promise<{ readonly ttlSeconds: number }>;
+  revoke(id: LeaseId, signal?: AbortSignal): Promise<void>;
+}
+
+/** One open store. */
+export interface StoreHandle<V> extends AsyncDisposable {
+  range(options: RangeOptions): Promise<RangeResult<V>>;
+  txn(txn: Txn<V>): Promise<TxnResult<V>>;
+  watch(options: WatchOptions): StoreWatch<V>;
+  readonly lease: Leases;
+  /** Drops what only revisions below this one need (S52). */
+  compact(revision: Revision, signal?: AbortSignal): Promise<void>;
+  /** The newest revision this handle knows of, without I/O. */
+  readonly seen: Revision;
+}
