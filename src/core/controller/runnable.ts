@@ -5,6 +5,7 @@ import type { AnyKind, Kind } from '../resource/kind.js';
 import type { Epoch, Key, KubeObject } from '../resource/object.js';
 import type { types } from '../runtime/brand.js';
 import type { SetpointError } from '../runtime/errors.js';
+import type { Metric } from '../runtime/metrics.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Token } from '../runtime/token.js';
 import type { Observable } from 'rxjs';
@@ -36,7 +37,9 @@ export interface RunnableContext extends Runtime {
   informer<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o?: InformerOptions<T, I>): Informer<T, I>;
   /** The value bound to a token that the part declared in `inject`. */
   resolve<T>(token: Token<T>): T;
-  /** Extensions given to the same app, by the guard's type (a scheduler asks for its plugins). */
+  /** All values bound to a token that many may bind (inversify's multi-binding); empty when none is. */
+  resolveAll<T>(token: Token<T>): readonly T[];
+  /** Extensions given to the same app, each for its asker to recognise (a scheduler asks for its plugins). */
   extensions(): readonly unknown[];
   /** The kinds that the api serves, replayed and kept up to date (C67). */
   readonly kinds$: Observable<readonly AnyKind[]>;
@@ -75,6 +78,8 @@ export interface Running<H = unknown> {
   lead(term: Term): void;
   /** Work that is ready, in flight or in back-off (delays that were asked for do not count), for `settled()`. */
   busy(): boolean;
+  /** Its figures, computed when asked for (Q45, R52). */
+  metrics?(): readonly Metric[];
   /** Ends work in order: what is in flight may finish until `deadlineMs` (R40, R45). Releases informers and timers. */
   stop(o: { readonly deadlineMs: number }): Promise<DrainReport>;
 }

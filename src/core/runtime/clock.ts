@@ -1,3 +1,5 @@
+import { token } from './token.js';
+
 /** A timer that can be taken back. */
 export interface Timer {
   cancel(): void;
@@ -17,6 +19,8 @@ export interface Clock {
   /** Lets other work of the process run before it resolves (Q43). */
   yield(): Promise<void>;
 }
+/** Asks for the app's clock: `.inject(Clock)`. Always bound. */
+export const Clock = token<Clock>('Clock');
 
 /** One timer that is set again and again; setting replaces, `undefined` clears. Gone when `signal` aborts. */
 export interface Alarm {

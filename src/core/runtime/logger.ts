@@ -1,3 +1,5 @@
+import { token } from './token.js';
+
 /** A constant sentence and fields. */
 export interface Logger {
   debug(msg: string, fields?: object): void;
@@ -5,6 +7,8 @@ export interface Logger {
   warn(msg: string, fields?: object): void;
   error(msg: string, fields?: object): void;
 }
+/** Asks for the app's logger: `.inject(Logger)`. Always bound. */
+export const Logger = token<Logger>('Logger');
 
 /** Keeps nothing. */
 export const silent: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} });

@@ -1,3 +1,5 @@
+import { token } from './token.js';
+
 /**
  * A pure draw: the same (seed, stream, counter) gives the same number everywhere and always, and no stream shifts
  * another's values. Uniform over [0, 1), 53 bits. Rule: M9.
@@ -16,6 +18,8 @@ export interface Random {
   /** A source whose streams are apart from this one's. */
   fork(name: string): Random;
 }
+/** Asks for the app's source of randomness: `.inject(Random)`. Always bound. */
+export const Random = token<Random>('Random');
 
 export function keyedRandom(seed: number, prefix = ''): Random {
   const counters = new Map<string, number>();
