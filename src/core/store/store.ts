@@ -81,7 +81,8 @@ export interface Txn<V> {
 }
 
 export type OpResult<V> =
-  | { readonly type: 'put'; readonly prev?: Item<V> }
+  /** `stored` is the value as `stamp` made it: in `memory` the very reference that range and watch give (S8, A2). */
+  | { readonly type: 'put'; readonly prev?: Item<V>; readonly stored?: V }
   | { readonly type: 'delete'; readonly deleted: number; readonly prev?: readonly Item<V>[] }
   | { readonly type: 'get'; readonly item?: Item<V> };
 
