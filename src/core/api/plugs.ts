@@ -22,6 +22,8 @@ export interface Strategy {
   default?(object: MutableObject): void;
   /** Clears and sets what a create may not decide (a pod's phase, for example). */
   prepareForCreate?(object: MutableObject, context: PlugContext): void;
+  /** A create keeps the status that it is given, although the kind has a status subresource (nodes register with theirs). */
+  readonly keepsStatusOnCreate?: boolean;
   /** Puts back what an update may not change silently. */
   prepareForUpdate?(object: MutableObject, old: KubeObject, context: PlugContext): void;
   validate?(object: KubeObject): readonly StatusCause[];
