@@ -1,3 +1,5 @@
+import type { Metric } from '../runtime/metrics.js';
+
 /** Why a key is to run (Q12). */
 export interface Reason {
   readonly source: string;
@@ -135,14 +137,6 @@ export interface QueueEntry<K> {
   readonly ageMs: number;
 }
 
-/** A distribution of durations: `counts[i]` of them took at most `bounds[i]` seconds, the last one is for longer ones. */
-export interface Durations {
-  readonly bounds: readonly number[];
-  readonly counts: readonly number[];
-  readonly sum: number;
-  readonly count: number;
-}
-
 export interface QueueSnapshot<K> {
   readonly name: string;
   readonly phase: 'open' | 'draining' | 'drained';
@@ -154,8 +148,6 @@ export interface QueueSnapshot<K> {
   readonly merged: number;
   readonly retries: number;
   readonly refused: number;
-  readonly queueDuration: Durations;
-  readonly workDuration: Durations;
   readonly entries: readonly QueueEntry<K>[];
 }
 
@@ -166,7 +158,10 @@ export interface QueueCore<K> {
    * @throws RangeError for a priority, time or concurrency out of range; nothing has changed then (Q10, Q26).
    */
   step(input: QueueInput<K>, now: number): readonly QueueEffect<K>[];
+  /** As of the last step. */
   snapshot(): QueueSnapshot<K>;
+  /** Names and meaning of client-go's (Q44), computed from state as of the last step (Q45). */
+  metrics(): readonly Metric[];
   /** Keys that are ready. */
   readonly depth: number;
   readonly delayed: number;
@@ -194,4 +189,5 @@ export interface WorkQueue<K> extends AsyncDisposable {
   readonly delayed: number;
   readonly inFlight: number;
   snapshot(): QueueSnapshot<K>;
+  metrics(): readonly Metric[];
 }
