@@ -6,17 +6,21 @@ export interface Stamps {
   last: number;
 }
 
+/** Flows that were never served come before all others, in the order in which they came. */
+const neverServed = -(2 ** 50);
+
 /** The ready keys, and which of them is next. Rules: Q13–Q17. */
 export class Turns<K> {
   private readonly flows = new Map<string, Flow<K>>();
   private readonly waiting = new Line<Flow<K>>();
   private readonly sole: Flow<K> | undefined;
   private starts = 0;
+  private arrivals = 0;
   private ready = 0;
 
   /** Without `flowOf` all keys are in one flow, and no flow is kept in order. */
   constructor(private readonly flowOf: ((key: K) => string) | undefined, private readonly ageing: number, private readonly stamps: Stamps) {
-    this.sole = flowOf === undefined ? createFlow('') : undefined;
+    this.sole = flowOf === undefined ? createFlow('', 0) : undefined;
   }
 
   get depth(): number { return this.ready; }
@@ -32,7 +36,7 @@ export class Turns<K> {
     if (this.sole !== undefined || this.flowOf === undefined) return this.sole as Flow<K>; // one is there exactly when the other is not
     const id = this.flowOf(key);
     let flow = this.flows.get(id);
-    if (flow === undefined) this.flows.set(id, flow = createFlow(id));
+    if (flow === undefined) this.flows.set(id, flow = createFlow(id, neverServed + ++this.arrivals));
     flow.members++;
     return flow;
   }
@@ -85,6 +89,6 @@ export class Turns<K> {
   }
 }
 
-function createFlow<K>(id: string): Flow<K> {
-  return { slot: 0, id, ready: new Line<Entry<K>>(), inFlight: 0, served: 0, members: 0 };
+function createFlow<K>(id: string, served: number): Flow<K> {
+  return { slot: 0, id, ready: new Line<Entry<K>>(), inFlight: 0, served, members: 0 };
 }
