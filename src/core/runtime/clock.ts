@@ -86,3 +86,8 @@ export function systemClock(options: { readonly speed?: number } = {}): Clock {
     yield: () => new Promise((resolve) => { setImmediate(resolve); }),
   };
 }
+
+/** Milliseconds since 1970 of an RFC 3339 time; NaN when it is none. */
+export function parseTimestamp(text: string): number {
+  return Date.parse(text);
+}
