@@ -1,6 +1,6 @@
 import type { Key, ResourceVersion } from '../resource/object.js';
 
-/** The versions that were merged into one delta (I33). */
+/** The versions that were merged into one delta; `count` is Infinity where it came from a list, so that nobody knows (I33, R11). */
 export interface Revisions {
   readonly first: ResourceVersion;
   readonly last: ResourceVersion;

@@ -9,7 +9,12 @@ export interface InformerOptions<T, I extends string = never> {
   readonly fieldSelector?: string;
   readonly indexers?: { readonly [name in I]: (object: T) => readonly string[] };
   readonly transform?: (object: T) => T;
+  /** Objects a page of a list; default 500. */
   readonly pageSize?: number;
+  /** `any` lets the first read come from a server's cache that may be behind; default `mostRecent` (I3). */
+  readonly listSemantic?: 'mostRecent' | 'any';
+  /** Whether the first read may be a streaming list; default `auto` (I5). */
+  readonly streaming?: 'auto' | 'never';
   /** Only apiVersion, kind and metadata are kept (I27). */
   readonly metadataOnly?: boolean;
 }

@@ -1,0 +1,91 @@
+import type { Entry } from './object-cache.js';
+
+/** The objects that have one value of an index. */
+export interface Bucket<T> {
+  readonly value: string;
+  readonly entries: Set<Entry<T>>;
+  /** Made when it is asked for, dropped by the next change (I25). */
+  list: readonly T[] | undefined;
+}
+
+/** Key sets by a computed value, kept up to date by the cache. Rule: I24. */
+export interface ObjectIndex<T> {
+  /** Files a new or changed object. */
+  put(entry: Entry<T>): void;
+  remove(entry: Entry<T>): void;
+  /** Takes the index out of all entries. */
+  drop(entries: Iterable<Entry<T>>): void;
+  get(value: string): readonly T[];
+  values(): readonly string[];
+}
+
+const none: readonly never[] = Object.freeze([]);
+
+/** `slot` is the index's place in `entry.buckets`. `onThrow` is told of an object that `valuesOf` threw for; it is then in no bucket. */
+export function createObjectIndex<T>(slot: number, valuesOf: (object: T) => readonly string[], onThrow: (entry: Entry<T>, thrown: unknown) => void): ObjectIndex<T> {
+  const buckets = new Map<string, Bucket<T>>();
+  let names: readonly string[] | undefined;
+
+  const compute = (entry: Entry<T>): readonly string[] => {
+    try {
+      return valuesOf(entry.object);
+    } catch (thrown) {
+      onThrow(entry, thrown);
+      return none;
+    }
+  };
+  const enter = (entry: Entry<T>, value: string): Bucket<T> => {
+    let bucket = buckets.get(value);
+    if (!bucket) {
+      buckets.set(value, (bucket = { value, entries: new Set(), list: undefined }));
+      names = undefined;
+    }
+    bucket.entries.add(entry);
+    bucket.list = undefined;
+    return bucket;
+  };
+  const leave = (entry: Entry<T>, bucket: Bucket<T>) => {
+    bucket.entries.delete(entry);
+    bucket.list = undefined;
+    if (bucket.entries.size === 0) {
+      buckets.delete(bucket.value);
+      names = undefined;
+    }
+  };
+  const remove = (entry: Entry<T>) => {
+    for (const bucket of entry.buckets[slot] ?? none) leave(entry, bucket);
+    entry.buckets[slot] = undefined;
+  };
+
+  return {
+    put(entry) {
+      const values = compute(entry);
+      const old = entry.buckets[slot];
+      if (old && sameValues(old, values)) {
+        for (const bucket of old) bucket.list = undefined;
+        return;
+      }
+      for (const bucket of old ?? none) if (!values.includes(bucket.value)) leave(entry, bucket);
+      entry.buckets[slot] = values.length === 1 ? [enter(entry, values[0] as string)] : [...new Set(values)].map((value) => enter(entry, value));
+    },
+    remove,
+    drop(entries) {
+      for (const entry of entries) entry.buckets[slot] = undefined;
+      buckets.clear();
+    },
+    get(value) {
+      const bucket = buckets.get(value);
+      if (!bucket) return none;
+      bucket.list ??= Object.freeze(Array.from(bucket.entries, (entry) => entry.object));
+      return bucket.list;
+    },
+    values() {
+      names ??= Object.freeze([...buckets.keys()]);
+      return names;
+    },
+  };
+}
+
+function sameValues<T>(buckets: readonly Bucket<T>[], values: readonly string[]): boolean {
+  return buckets.length === values.length && buckets.every((bucket, i) => bucket.value === values[i]);
+}
