@@ -1,0 +1,17 @@
+import type { Kind } from '../../core/resource/kind.js';
+import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
+import { builtinKind } from '../builtin-kind.js';
+import { secretStrategy } from '../plugs/secret.js';
+
+/** Small confidential data. `data` is base64; `stringData` is plain, write-only, and wins over equal keys (A91). */
+export interface Secret extends KubeObject {
+  readonly metadata: ObjectMeta<string>;
+  readonly immutable?: boolean;
+  readonly type?: string;
+  readonly data?: { readonly [key: string]: string };
+  readonly stringData?: { readonly [key: string]: string };
+}
+
+export const Secret: Kind<Secret> = builtinKind<Secret>({
+  kind: 'Secret', plural: 'secrets', singular: 'secret', selectableFields: ['type'], plugs: { strategy: secretStrategy },
+});

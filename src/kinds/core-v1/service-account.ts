@@ -1,0 +1,16 @@
+import type { Kind } from '../../core/resource/kind.js';
+import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
+import { builtinKind } from '../builtin-kind.js';
+import type { LocalObjectReference, ObjectReference } from '../meta-v1.js';
+
+/** Who a pod is when it talks to the api. */
+export interface ServiceAccount extends KubeObject {
+  readonly metadata: ObjectMeta<string>;
+  readonly secrets?: readonly ObjectReference[];
+  readonly imagePullSecrets?: readonly LocalObjectReference[];
+  readonly automountServiceAccountToken?: boolean;
+}
+
+export const ServiceAccount: Kind<ServiceAccount> = builtinKind<ServiceAccount>({
+  kind: 'ServiceAccount', plural: 'serviceaccounts', singular: 'serviceaccount', shortNames: ['sa'],
+});

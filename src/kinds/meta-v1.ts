@@ -1,0 +1,37 @@
+import type { OwnerReference } from '../core/resource/object.js';
+
+/** Which labels; no requirement at all matches everything. */
+export interface LabelSelector {
+  readonly matchLabels?: { readonly [label: string]: string };
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+export interface LabelSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+/** The metadata that a template may carry. */
+export interface TemplateMeta {
+  readonly name?: string;
+  readonly generateName?: string;
+  readonly namespace?: string;
+  readonly labels?: { readonly [key: string]: string };
+  readonly annotations?: { readonly [key: string]: string };
+  readonly finalizers?: readonly string[];
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface LocalObjectReference { readonly name?: string }
+export interface ObjectReference {
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly uid?: string;
+  readonly apiVersion?: string;
+  readonly resourceVersion?: string;
+  readonly fieldPath?: string;
+}
+
+/** Resource names to quantities. */
+export type ResourceList = { readonly [resource: string]: string };

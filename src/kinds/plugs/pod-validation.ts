@@ -1,0 +1,115 @@
+import type { StatusCause } from '../../core/resource/status.js';
+import { duplicate, forbidden, invalid, notFound, required } from '../../core/resource/validation/causes.js';
+import type { Container } from '../core-v1/container.js';
+import type { Affinity, Toleration } from '../core-v1/placement.js';
+import type { PodSpec } from '../core-v1/pod.js';
+
+const labelRule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+
+/** What the schema cannot say about a pod's spec; `at` is its path. Rule: T10. */
+export function podSpecCauses(spec: PodSpec, at: string): readonly StatusCause[] {
+  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
+  const init = spec.initContainers ?? [];
+  const names = new Set<string>();
+  return [
+    ...(spec.containers.length === 0 ? [required(`${at}.containers`)] : []),
+    ...volumeCauses(spec, at),
+    ...init.flatMap((container, i) => containerCauses(container, `${at}.initContainers[${String(i)}]`, names, volumes)),
+    ...spec.containers.flatMap((container, i) => containerCauses(container, `${at}.containers[${String(i)}]`, names, volumes)),
+    ...(spec.tolerations ?? []).flatMap((toleration, i) => tolerationCauses(toleration, `${at}.tolerations[${String(i)}]`)),
+    ...affinityCauses(spec.affinity, `${at}.affinity`),
+    ...spreadCauses(spec, at),
+    ...gateCauses(spec, at),
+    ...(spec.activeDeadlineSeconds !== undefined && (spec.activeDeadlineSeconds < 1 || spec.activeDeadlineSeconds > 2_147_483_647)
+      ? [invalid(`${at}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 'must be between 1 and 2147483647, inclusive')] : []),
+    ...((spec.terminationGracePeriodSeconds ?? 0) < 0 ? [invalid(`${at}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, 'must be greater than or equal to 0')] : []),
+  ];
+}
+
+function containerCauses(container: Container, at: string, names: Set<string>, volumes: ReadonlySet<string>): readonly StatusCause[] {
+  const causes: StatusCause[] = [];
+  if (container.name === '') causes.push(required(`${at}.name`));
+  else if (container.name.length > 63) causes.push(invalid(`${at}.name`, container.name, 'must be no more than 63 bytes'));
+  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(container.name)) causes.push(invalid(`${at}.name`, container.name, labelRule));
+  else if (names.has(container.name)) causes.push(duplicate(`${at}.name`, container.name));
+  names.add(container.name);
+  if (container.image === undefined || container.image === '') causes.push(required(`${at}.image`));
+  else if (container.image !== container.image.trim()) causes.push(invalid(`${at}.image`, container.image, 'must not have leading or trailing whitespace'));
+  for (const [i, port] of (container.ports ?? []).entries()) causes.push(...portCauses(port.containerPort, `${at}.ports[${String(i)}].containerPort`));
+  for (const [i, { name, mountPath }] of (container.volumeMounts ?? []).entries()) {
+    if (!volumes.has(name)) causes.push(notFound(`${at}.volumeMounts[${String(i)}].name`, name));
+    if (mountPath === '') causes.push(required(`${at}.volumeMounts[${String(i)}].mountPath`));
+  }
+  for (const [i, { name }] of (container.env ?? []).entries()) if (name === '') causes.push(required(`${at}.env[${String(i)}].name`));
+  return causes;
+}
+
+function portCauses(port: number, field: string): readonly StatusCause[] {
+  return port >= 1 && port <= 65_535 ? [] : [invalid(field, port, 'must be between 1 and 65535, inclusive')];
+}
+
+function volumeCauses(spec: PodSpec, at: string): readonly StatusCause[] {
+  const seen = new Set<string>();
+  return (spec.volumes ?? []).flatMap(({ name, ...sources }, i) => {
+    const field = `${at}.volumes[${String(i)}]`;
+    const again = seen.has(name) ? [duplicate(`${field}.name`, name)] : [];
+    seen.add(name);
+    return [
+      ...again,
+      ...(name === '' ? [required(`${field}.name`)] : []),
+      ...Object.keys(sources).slice(1).map((source) => forbidden(`${field}.${source}`, 'may not specify more than 1 volume type')),
+    ];
+  });
+}
+
+function tolerationCauses(toleration: Toleration, at: string): readonly StatusCause[] {
+  const { key = '', operator = 'Equal', value = '', effect, tolerationSeconds } = toleration;
+  return [
+    ...(key === '' && operator !== 'Exists' ? [invalid(`${at}.operator`, operator, "operator must be Exists when `key` is empty, which means \"match all values and all keys\"")] : []),
+    ...(operator === 'Exists' && value !== '' ? [invalid(`${at}.operator`, operator, 'value must be empty when `operator` is \'Exists\'')] : []),
+    ...(tolerationSeconds !== undefined && effect !== 'NoExecute' ? [invalid(`${at}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set")] : []),
+  ];
+}
+
+function affinityCauses(affinity: Affinity | undefined, at: string): readonly StatusCause[] {
+  if (!affinity) return [];
+  const causes: StatusCause[] = [];
+  const weight = (value: number, field: string) => { if (value < 1 || value > 100) causes.push(invalid(field, value, 'must be in the range 1-100')); };
+  const node = affinity.nodeAffinity;
+  if (node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms.length === 0) {
+    causes.push(required(`${at}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`, 'must have at least one node selector term'));
+  }
+  for (const [i, term] of (node?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+    weight(term.weight, `${at}.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[${String(i)}].weight`);
+  }
+  for (const name of ['podAffinity', 'podAntiAffinity'] as const) {
+    for (const [i, term] of (affinity[name]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+      if (term.topologyKey === '') causes.push(required(`${at}.${name}.requiredDuringSchedulingIgnoredDuringExecution[${String(i)}].topologyKey`, 'can not be empty'));
+    }
+    for (const [i, term] of (affinity[name]?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+      weight(term.weight, `${at}.${name}.preferredDuringSchedulingIgnoredDuringExecution[${String(i)}].weight`);
+    }
+  }
+  return causes;
+}
+
+function spreadCauses(spec: PodSpec, at: string): readonly StatusCause[] {
+  return (spec.topologySpreadConstraints ?? []).flatMap(({ maxSkew, topologyKey, minDomains, whenUnsatisfiable }, i) => {
+    const field = `${at}.topologySpreadConstraints[${String(i)}]`;
+    return [
+      ...(maxSkew > 0 ? [] : [invalid(`${field}.maxSkew`, maxSkew, 'must be greater than zero')]),
+      ...(topologyKey === '' ? [required(`${field}.topologyKey`, 'can not be empty')] : []),
+      ...(minDomains !== undefined && minDomains <= 0 ? [invalid(`${field}.minDomains`, minDomains, 'must be greater than zero')] : []),
+      ...(minDomains !== undefined && whenUnsatisfiable !== 'DoNotSchedule' ? [invalid(`${field}.minDomains`, minDomains, 'can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ScheduleAnyway')] : []),
+    ];
+  });
+}
+
+function gateCauses(spec: PodSpec, at: string): readonly StatusCause[] {
+  const seen = new Set<string>();
+  return (spec.schedulingGates ?? []).flatMap(({ name }, i) => {
+    const again = seen.has(name);
+    seen.add(name);
+    return again ? [duplicate(`${at}.schedulingGates[${String(i)}]`, name)] : [];
+  });
+}

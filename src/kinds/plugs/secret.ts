@@ -1,0 +1,51 @@
+import type { Strategy } from '../../core/api/plugs.js';
+import type { Secret } from '../core-v1/secret.js';
+import { badKey, decodedBytes, frozenData, mostDataBytes } from './config-map.js';
+import { invalid, required, tooLong } from '../../core/resource/validation/causes.js';
+
+/** Keys that a Secret of this type must have. */
+const neededKeys: { readonly [type: string]: readonly string[] } = {
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+};
+
+/** `stringData` becomes `data`; sizes, keys and immutability. Values never appear in causes. Rule: A91. */
+export const secretStrategy: Strategy = {
+  default(object) {
+    const plain = object['stringData'];
+    if (typeof plain !== 'object' || plain === null) return;
+    const data: { [key: string]: unknown } = { ...(object['data'] as object | undefined) };
+    for (const [key, text] of Object.entries(plain)) {
+      if (typeof text === 'string') Object.defineProperty(data, key, { value: base64(text), enumerable: true, writable: true, configurable: true });
+    }
+    object['data'] = data;
+    delete object['stringData'];
+  },
+  validate(object) {
+    // The api gives this strategy Secrets only.
+    const { data = {}, type = 'Opaque' } = object as Secret;
+    const causes = Object.keys(data).flatMap((key) => badKey('data', key));
+    if (Object.values(data).reduce((sum, text) => sum + decodedBytes(text), 0) > mostDataBytes) causes.push(tooLong('data', mostDataBytes));
+    for (const key of Object.hasOwn(neededKeys, type) ? neededKeys[type] ?? [] : []) {
+      if (!Object.hasOwn(data, key)) causes.push(required(`data[${key}]`));
+    }
+    return causes;
+  },
+  validateUpdate(object, old) {
+    const now = object as Secret;
+    const before = old as Secret;
+    return [
+      ...(now.type === before.type ? [] : [invalid('type', now.type, 'field is immutable')]),
+      ...frozenData(object, old, ['data']),
+    ];
+  },
+};
+
+function base64(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}

@@ -1,0 +1,88 @@
+import type { Strategy } from '../../core/api/plugs.js';
+import type { StatusCause } from '../../core/resource/status.js';
+import { forbidden, invalid, notSupported } from '../../core/resource/validation/causes.js';
+import { labelSelectorCauses, matchesLabelSelector } from '../label-selector.js';
+import type { Deployment, ReplicaSet } from '../apps-v1.js';
+import type { PodTemplateSpec } from '../core-v1/pod.js';
+import type { LabelSelector } from '../meta-v1.js';
+import { defaultPodSpec } from './pod-defaults.js';
+import { podSpecCauses } from './pod-validation.js';
+import { same } from './same.js';
+import { fill, treeOf, type Tree } from './tree.js';
+
+/** Template defaults; the selector matches the template and never changes. Rules: C43, T9. */
+export const replicaSetStrategy: Strategy = {
+  default: (object) => { defaultTemplate(object); },
+  validate: (object) => workloadCauses((object as ReplicaSet).spec),
+  validateUpdate: (object, old) => selectorKept((object as ReplicaSet).spec, (old as ReplicaSet).spec),
+};
+
+/** The same for Deployments, with the numbers of a rolling update. Rules: C47, T9. */
+export const deploymentStrategy: Strategy = {
+  default(object) {
+    defaultTemplate(object);
+    const spec = treeOf(object['spec']);
+    if (!spec) return;
+    const strategy = treeOf(spec['strategy']) ?? {};
+    spec['strategy'] = strategy;
+    fill(strategy, 'type', 'RollingUpdate');
+    if (strategy['type'] !== 'RollingUpdate') return;
+    const rolling = treeOf(strategy['rollingUpdate']) ?? {};
+    strategy['rollingUpdate'] = rolling;
+    fill(rolling, 'maxUnavailable', '25%');
+    fill(rolling, 'maxSurge', '25%');
+  },
+  validate(object) {
+    const { spec } = object as Deployment;
+    const { strategy } = spec;
+    return [
+      ...workloadCauses(spec),
+      ...(strategy?.type === 'Recreate' && strategy.rollingUpdate ? [forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")] : []),
+      ...(strategy?.rollingUpdate && isZero(strategy.rollingUpdate.maxUnavailable) && isZero(strategy.rollingUpdate.maxSurge)
+        ? [invalid('spec.strategy.rollingUpdate.maxUnavailable', strategy.rollingUpdate.maxUnavailable, 'may not be 0 when `maxSurge` is 0')] : []),
+      ...(spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)
+        ? [invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds')] : []),
+    ];
+  },
+  validateUpdate: (object, old) => selectorKept((object as Deployment).spec, (old as Deployment).spec),
+};
+
+function defaultTemplate(object: Tree): void {
+  const template = treeOf(treeOf(object['spec'])?.['template']);
+  const spec = treeOf(template?.['spec']);
+  if (spec) defaultPodSpec(spec);
+}
+
+interface Workload {
+  readonly replicas?: number;
+  readonly minReadySeconds?: number;
+  readonly selector: LabelSelector;
+  readonly template?: PodTemplateSpec;
+}
+
+function workloadCauses({ replicas, minReadySeconds, selector, template }: Workload): readonly StatusCause[] {
+  const causes: StatusCause[] = [];
+  const notNegative = (field: string, value: number | undefined) => { if (value !== undefined && value < 0) causes.push(invalid(field, value, 'must be greater than or equal to 0')); };
+  notNegative('spec.replicas', replicas);
+  notNegative('spec.minReadySeconds', minReadySeconds);
+  const bad = labelSelectorCauses(selector, 'spec.selector');
+  causes.push(...bad);
+  const empty = Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
+  if (empty) causes.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
+  if (!template) return causes;
+  const labels = template.metadata?.labels ?? {};
+  if (!empty && bad.length === 0 && !matchesLabelSelector(selector, labels)) causes.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  causes.push(...podSpecCauses(template.spec, 'spec.template.spec'));
+  const { restartPolicy, activeDeadlineSeconds } = template.spec;
+  if (restartPolicy !== undefined && restartPolicy !== 'Always') causes.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));
+  if (activeDeadlineSeconds !== undefined) causes.push(forbidden('spec.template.spec.activeDeadlineSeconds', 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+  return causes;
+}
+
+function selectorKept(now: Workload, old: Workload): readonly StatusCause[] {
+  return same(now.selector, old.selector) ? [] : [invalid('spec.selector', now.selector, 'field is immutable')];
+}
+
+function isZero(amount: number | string | undefined): boolean {
+  return amount === 0 || amount === '0%';
+}
