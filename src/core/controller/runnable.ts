@@ -1,5 +1,6 @@
 import type { Api } from '../api/api.js';
-import type { Client } from '../client/client.js';
+import type { Client, WriteReport } from '../client/client.js';
+import type { EventRecorder } from '../client/event-recorder.js';
 import type { Informer, InformerOptions } from '../informer/informer.js';
 import type { AnyKind, Kind } from '../resource/kind.js';
 import type { Epoch, Key, KubeObject } from '../resource/object.js';
@@ -49,6 +50,9 @@ export interface RunnableContext extends Runtime {
 /** What parts of core itself get besides. */
 export interface CoreContext extends RunnableContext {
   readonly api: Api;
+  readonly recorder: EventRecorder;
+  /** A client with cached reads that see its own writes; its writes are fenced by the term and told to `onWrite`. */
+  connect(o: { readonly fieldManager: string; readonly onWrite?: (report: WriteReport) => void; readonly signal?: AbortSignal }): Client;
   /** The term under which writes are made; undefined: no election, or not leading. */
   readonly term: () => Term | undefined;
 }

@@ -1,0 +1,44 @@
+import { launch, type Runnable } from '../controller/runnable.js';
+import type { AnyKind } from '../resource/kind.js';
+import { ConfigError, type ConfigProblem } from '../runtime/errors.js';
+import type { Token } from '../runtime/token.js';
+
+/** Parts with the sets opened. Rule: R41. */
+export function flatten(parts: readonly Runnable[]): readonly Runnable[] {
+  return parts.flatMap((part) => {
+    const how = (part as Partial<Runnable>)[launch];
+    if (!how) throw new ConfigError([{ path: '', message: `${describe(part)} is nothing that run() can run` }], { hint: 'a controller needs .reconcile(…) at its end' });
+    return how.type === 'set' ? flatten(how.parts) : [part];
+  });
+}
+
+/** Every problem with names and services at once, before anything starts. Rules: R41, R54, B89. */
+export function checkParts(parts: readonly Runnable[], has: (token: Token<unknown>) => boolean): void {
+  const names = new Set<string>();
+  const duplicates: ConfigProblem[] = [];
+  const missing: ConfigProblem[] = [];
+  for (const part of parts) {
+    if (names.has(part.name)) duplicates.push({ path: part.name, message: 'this name is taken by another part of the app' });
+    names.add(part.name);
+    for (const token of injectOf(part)) {
+      if (!has(token)) missing.push({ path: part.name, message: `nothing is bound to ${token.name}` });
+    }
+  }
+  if (duplicates.length > 0) throw new ConfigError([...duplicates, ...missing], { code: 'DuplicateController', hint: 'give one of them another name: controller(Kind, { name })' });
+  if (missing.length > 0) throw new ConfigError(missing, { hint: 'services: [provide(Token, value)]' });
+}
+
+export function kindsOf(part: Runnable): readonly AnyKind[] {
+  const how = part[launch];
+  return how.type === 'set' ? how.parts.flatMap(kindsOf) : how.kinds;
+}
+
+function injectOf(part: Runnable): readonly Token<unknown>[] {
+  const how = part[launch];
+  return how.type === 'set' ? [] : how.inject;
+}
+
+function describe(part: unknown): string {
+  const name = (part as { readonly name?: unknown } | undefined)?.name;
+  return typeof name === 'string' ? name : String(part);
+}
