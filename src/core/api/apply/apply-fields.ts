@@ -57,7 +57,9 @@ function planApply({ schema, live, applied, manager, apiVersion, subresource, re
   const rest = owners.filter((owner) => owner !== last);
   const merged = mergeApplied(schema, before, applied);
   const owned = rest.reduce<FieldSet>((all, { fields }) => union(all, fields), stated);
-  const after = prune(schema, merged, last?.fields, owned) as JsonObject; // an object with a name never becomes empty
+  const pruned = prune(schema, merged, last?.fields, owned);
+  // Pruning may take along an empty container that is stated; it comes back, so that applying again changes nothing.
+  const after = (pruned === merged ? merged : mergeApplied(schema, pruned, applied)) as JsonObject; // laid over an object
   const changes = outside(compareFields(schema, before, after), resetSet);
   return {
     before, after,

@@ -1,7 +1,7 @@
 import type { FieldsV1 } from '../../resource/object.js';
 import { jsonEqual } from '../patch/json-equal.js';
 import { member, type JsonObject } from '../patch/json-object.js';
-import { asMember, leaf, nodeOf, union, without, type FieldSet } from './field-set.js';
+import { asMember, childrenOf, leaf, nodeOf, union, without, type FieldSet } from './field-set.js';
 import { fieldElement, type PathElement } from './path-element.js';
 import { asAssociativeList, asGranularMap, byElement, fieldTopology, type Topology } from './topology.js';
 
@@ -17,7 +17,7 @@ const nothing: FieldChanges = Object.freeze({ added: undefined, modified: undefi
 /** Compares only what is not the same reference, so an update costs what it changed. `undefined` is an absent value. */
 export function compareFields(schema: Topology, before: unknown, after: unknown): FieldChanges {
   if (before === after) return nothing;
-  return compareParts(schema, before, after) ?? compareWhole(before, after);
+  return compareParts(schema, before, after) ?? compareShapes(schema, before, after) ?? compareWhole(before, after);
 }
 
 /** The changes without those in `resets` and below (A55). */
@@ -46,6 +46,20 @@ function compareParts(schema: Topology, before: unknown, after: unknown): FieldC
     return wrap(before, after, compareLists(schema, oldList ?? [], newList ?? []));
   }
   return undefined;
+}
+
+/** A container that became a scalar, or the other way round: the place is modified, and its parts went or came. */
+function compareShapes(schema: Topology, before: unknown, after: unknown): FieldChanges | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const parts = (value: unknown) => asGranularMap(schema, value) ?? asAssociativeList(schema, value);
+  if ((parts(before) === undefined) === (parts(after) === undefined)) return undefined;
+  const removed = parts(before) && compareFields(schema, before, undefined).removed;
+  const added = parts(after) && compareFields(schema, undefined, after).added;
+  return { modified: leaf, removed: partsOf(removed), added: partsOf(added) };
+}
+
+function partsOf(set: FieldSet): FieldSet {
+  return set && nodeOf(false, childrenOf(set));
 }
 
 function isPartsOrAbsent(parts: object | undefined, value: unknown): boolean {

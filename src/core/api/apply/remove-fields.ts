@@ -4,7 +4,7 @@ import { fieldElement } from './path-element.js';
 import { fieldsOf } from './fields-of.js';
 import { asAssociativeList, asGranularMap, fieldTopology, itemElement, withNamedFields, type Topology } from './topology.js';
 
-/** The value without these fields, and without containers that become empty by it. The same reference when nothing goes. */
+/** The value without these fields. A container goes when it is one of them, not by becoming empty. The same reference when nothing goes. */
 export function removeFields(schema: Topology, value: unknown, fields: FieldSet): unknown {
   if (fields === undefined) return value;
   const map = asGranularMap(schema, value);
@@ -22,8 +22,7 @@ function removeFromMap(schema: Topology, map: { readonly [key: string]: unknown 
     if (rest !== map[key]) changed = true;
     if (rest !== undefined) setMember(kept, key, rest);
   }
-  if (!changed) return map;
-  return Object.keys(kept).length > 0 ? kept : undefined;
+  return changed ? kept : map;
 }
 
 function removeFromList(schema: Topology, list: readonly unknown[], fields: FieldSet): unknown {
@@ -32,11 +31,9 @@ function removeFromList(schema: Topology, list: readonly unknown[], fields: Fiel
     const cut = element === undefined ? undefined : childOf(fields, element);
     if (cut === undefined) return [item];
     if (isMember(cut)) return [];
-    const rest = removeFields(schema?.items, item, cut);
-    return rest === undefined ? [] : [rest];
+    return [removeFields(schema?.items, item, cut)];
   });
-  if (kept.length === list.length && kept.every((item, i) => item === list[i])) return list;
-  return kept.length > 0 ? kept : undefined;
+  return kept.length === list.length && kept.every((item, i) => item === list[i]) ? list : kept;
 }
 
 /**
