@@ -42,6 +42,9 @@ export class Disposed extends SetpointError {
 
 /** The caller's signal ended the call before anything was sent. */
 export class Aborted extends SetpointError {
+  readonly retryable = false;
+  readonly applied = 'no';
+
   constructor(what: string, options: ErrorOptions = {}) {
     super('Aborted', `${what} was aborted`, options);
   }
@@ -52,6 +55,9 @@ export class Aborted extends SetpointError {
  * Rules: S56, A7, R22.
  */
 export class UnknownOutcome extends SetpointError {
+  readonly retryable = false;
+  readonly applied = 'unknown';
+
   constructor(what: string, options: ErrorOptions = {}) {
     super('UnknownOutcome', `${what}: the answer was lost, the write may have been applied or not`, {
       hint: 'read the object to learn what happened; do not repeat the write blindly',

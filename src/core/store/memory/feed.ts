@@ -1,0 +1,174 @@
+import type { Clock } from '../../runtime/clock.js';
+import { Compacted, FutureRevision, InvalidRevision } from '../errors.js';
+import type { Revision, StoreBatch } from '../store.js';
+import { Channel, type RingLimits } from '../watch/channel.js';
+import type { Consumer, ConsumerOptions, Fill } from '../watch/consumer.js';
+import { batchOf, History, type Version } from './history.js';
+
+export interface FeedOptions {
+  readonly startRevision: Revision;
+  readonly historyMs: number;
+  readonly historyRevisions: number;
+  readonly ring: RingLimits;
+}
+
+/** A reader of history is answered after so many revisions at the latest. */
+const fillRevisions = 1_000;
+
+/** The log of a memory store: what was committed, for how long it is kept, and who is told. */
+export class Feed<V> {
+  readonly #options: FeedOptions;
+  readonly #onForgotten: (version: Version<V>) => void;
+  readonly #history = new History<V>();
+  readonly #channels = new Map<string, Channel<V>>();
+  #revision: Revision;
+  #compacted: Revision;
+  /** Every channel has what was committed up to here. */
+  #published: Revision;
+  #flushing = false;
+  #clock: Clock | undefined;
+
+  /** `onForgotten` is told of each state whose entry leaves the log. */
+  constructor(options: FeedOptions, onForgotten: (version: Version<V>) => void) {
+    this.#options = options;
+    this.#onForgotten = onForgotten;
+    this.#revision = this.#published = options.startRevision;
+    // A store that starts at 1 has lost nothing; one that starts later knows nothing of before.
+    this.#compacted = options.startRevision === 1n ? 0n : options.startRevision;
+  }
+
+  get revision(): Revision {
+    return this.#revision;
+  }
+
+  /** States before this revision are forgotten. */
+  get compacted(): Revision {
+    return this.#compacted;
+  }
+
+  start(clock: Clock): void {
+    this.#clock = clock;
+  }
+
+  append(revision: Revision, versions: readonly Version<V>[], sizeBytes: number): void {
+    this.#revision = revision;
+    this.#history.push({ revision, atMs: this.#clock?.now() ?? 0, sizeBytes, versions, batch: undefined });
+    if (this.#channels.size === 0) this.#published = revision;
+    else this.#scheduleFlush();
+    this.#forgetOld();
+  }
+
+  /** @throws InvalidRevision, Compacted, FutureRevision. Rule: S52. */
+  compact(revision: Revision): void {
+    if (revision < 1n) throw new InvalidRevision('a revision to compact to');
+    if (revision <= this.#compacted) throw new Compacted(this.#compacted);
+    if (revision > this.#revision) throw new FutureRevision();
+    this.#compacted = revision;
+    this.#trim();
+  }
+
+  /** Keeps the history within its window (S53). It is done with each commit: a store at rest has no timer. */
+  #forgetOld(): void {
+    const { historyMs, historyRevisions } = this.#options;
+    const excess = this.#history.length - 1 - historyRevisions;
+    if (excess > 0) this.#raise(this.#history.at(excess)?.revision ?? 0n);
+    const before = (this.#clock?.now() ?? 0) - historyMs;
+    for (let i = 1; ; i++) {
+      const entry = this.#history.at(i);
+      if (!entry || entry.atMs > before) break;
+      this.#raise(entry.revision);
+    }
+    this.#trim();
+  }
+
+  #raise(compacted: Revision): void {
+    if (compacted > this.#compacted) this.#compacted = compacted;
+  }
+
+  /** Lets go of what only revisions below the compacted one need, but for what some channel is still to get. */
+  #trim(): void {
+    for (let entry = this.#history.at(0); entry && entry.revision < this.#compacted && entry.revision <= this.#published; entry = this.#history.at(0)) {
+      this.#history.shift();
+      for (const version of entry.versions) {
+        version.older = undefined;
+        this.#onForgotten(version);
+      }
+    }
+  }
+
+  /** Rules: S27, S32, S35, S39. */
+  watch(prefix: string, options: ConsumerOptions<V>): Consumer<V> {
+    this.#publish();
+    let channel = this.#channels.get(prefix);
+    if (!channel) {
+      channel = this.#openChannel(prefix);
+      this.#channels.set(prefix, channel);
+    }
+    const behind = options.after < this.#revision;
+    const consumer = channel.join(behind ? { ...options, fill: this.#fillOf(prefix) } : options);
+    if (options.after + 1n < this.#compacted) consumer.fail(new Compacted(this.#compacted));
+    return consumer;
+  }
+
+  #openChannel(prefix: string): Channel<V> {
+    return new Channel<V>({
+      prefix, after: this.#revision, ring: this.#options.ring, keeps: false,
+      onIdle: () => {
+        this.#channels.delete(prefix);
+        if (this.#channels.size === 0) this.#publish();
+      },
+      // Nothing to ask anybody: what is committed is on its way already (S34).
+      onAsked: () => {},
+    });
+  }
+
+  #fillOf(prefix: string): Fill<V> {
+    return (after, upTo) => {
+      if (after + 1n < this.#compacted) throw new Compacted(this.#compacted);
+      const batches = [];
+      let reached = after;
+      for (let i = this.#history.indexAfter(after), left = fillRevisions; left > 0; i++, left--) {
+        const entry = this.#history.at(i);
+        if (!entry || entry.revision > upTo) return { batches, upTo };
+        reached = entry.revision;
+        const batch = below(prefix, batchOf(entry));
+        if (batch) batches.push(batch);
+      }
+      return { batches, upTo: reached };
+    };
+  }
+
+  /** After the promise of the commit was queued, and never in its caller's frame (S62). */
+  #scheduleFlush(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      this.#publish();
+      for (const channel of [...this.#channels.values()]) channel.wake();
+    });
+  }
+
+  #publish(): void {
+    if (this.#published === this.#revision) return;
+    for (let i = this.#history.indexAfter(this.#published); this.#channels.size > 0; i++) {
+      const entry = this.#history.at(i);
+      if (!entry) break;
+      for (const channel of this.#channels.values()) {
+        const batch = below(channel.prefix, batchOf(entry));
+        if (batch) channel.publish(batch, entry.sizeBytes);
+      }
+    }
+    this.#published = this.#revision;
+    for (const channel of this.#channels.values()) channel.progress(this.#revision);
+    this.#trim();
+  }
+}
+
+/** The part of a batch below a prefix: the batch itself when that is all of it. */
+function below<V>(prefix: string, batch: StoreBatch<V>): StoreBatch<V> | undefined {
+  if (prefix === '') return batch;
+  const events = batch.events.filter(({ key }) => key.startsWith(prefix));
+  if (events.length === batch.events.length) return batch;
+  return events.length === 0 ? undefined : { revision: batch.revision, events };
+}

@@ -1,0 +1,105 @@
+import { alarm, type Alarm, type Clock } from '../../runtime/clock.js';
+import { InvalidLease, LeaseNotFound } from '../errors.js';
+import { compareKeys } from '../keys.js';
+import type { LeaseId } from '../store.js';
+
+/** etcd's least ttl at its default election timeout (S45). */
+const minTtlSeconds = 2;
+const maxTtlSeconds = 9_000_000_000;
+
+interface Lease {
+  readonly id: LeaseId;
+  readonly ttlSeconds: number;
+  endsAtMs: number;
+  readonly keys: Set<string>;
+}
+
+/** @throws InvalidLease. Rule: S45. */
+export function checkTtl(ttlSeconds: number): void {
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > maxTtlSeconds) throw new InvalidLease();
+}
+
+/** Leases and the keys attached to them. Ends them by the injected clock, never early. Rules: S45–S49. */
+export class LeaseTable {
+  readonly #leases = new Map<LeaseId, Lease>();
+  readonly #onEnd: (keys: readonly string[]) => void;
+  #nextId = 1n;
+  #clock: Clock | undefined;
+  #alarm: Alarm | undefined;
+
+  /** `onEnd` deletes these keys, in their order, in one revision (S47). */
+  constructor(onEnd: (keys: readonly string[]) => void) {
+    this.#onEnd = onEnd;
+  }
+
+  /** Time goes on by this clock; every lease gets its whole ttl again. */
+  start(clock: Clock, signal: AbortSignal): void {
+    this.#clock = clock;
+    this.#alarm = alarm(clock, signal, () => { this.#expire(); });
+    for (const lease of this.#leases.values()) lease.endsAtMs = clock.now() + lease.ttlSeconds * 1_000;
+    this.#arm();
+  }
+
+  grant(ttlSeconds: number): { readonly id: LeaseId; readonly ttlSeconds: number } {
+    checkTtl(ttlSeconds);
+    const granted = Math.max(minTtlSeconds, ttlSeconds);
+    const id = this.#nextId++;
+    this.#leases.set(id, { id, ttlSeconds: granted, endsAtMs: this.#now() + granted * 1_000, keys: new Set() });
+    this.#arm();
+    return { id, ttlSeconds: granted };
+  }
+
+  keepAlive(id: LeaseId): { readonly ttlSeconds: number } {
+    const lease = this.#get(id);
+    // The alarm stays where it is: when it fires it finds nothing due and moves on.
+    lease.endsAtMs = this.#now() + lease.ttlSeconds * 1_000;
+    return { ttlSeconds: lease.ttlSeconds };
+  }
+
+  revoke(id: LeaseId): void {
+    this.#end(this.#get(id));
+    this.#arm();
+  }
+
+  /** @throws LeaseNotFound. Rule: S46. */
+  check(id: LeaseId): void {
+    this.#get(id);
+  }
+
+  attach(id: LeaseId, key: string): void {
+    this.#leases.get(id)?.keys.add(key);
+  }
+
+  detach(id: LeaseId, key: string): void {
+    this.#leases.get(id)?.keys.delete(key);
+  }
+
+  #get(id: LeaseId): Lease {
+    const lease = this.#leases.get(id);
+    if (!lease) throw new LeaseNotFound(id);
+    return lease;
+  }
+
+  #now(): number {
+    return this.#clock?.now() ?? 0;
+  }
+
+  #arm(): void {
+    let next: number | undefined;
+    for (const { endsAtMs } of this.#leases.values()) if (next === undefined || endsAtMs < next) next = endsAtMs;
+    this.#alarm?.set(next);
+  }
+
+  #expire(): void {
+    const now = this.#now();
+    const due = [...this.#leases.values()].filter(({ endsAtMs }) => endsAtMs <= now);
+    due.sort((a, b) => a.endsAtMs - b.endsAtMs);
+    for (const lease of due) this.#end(lease);
+    this.#arm();
+  }
+
+  #end(lease: Lease): void {
+    this.#leases.delete(lease.id);
+    if (lease.keys.size > 0) this.#onEnd([...lease.keys].sort(compareKeys));
+  }
+}

@@ -1,0 +1,142 @@
+import { Aborted, ConfigError } from '../../runtime/errors.js';
+import type { Runtime } from '../../runtime/runtime.js';
+import { defaultLimits, type TxnLimits } from '../check-txn.js';
+import { Closed, InvalidRevision } from '../errors.js';
+import { checkInterval } from '../keys.js';
+import type { Store } from '../provider.js';
+import type { Codec, LeaseId, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
+import { defaultRing, type RingLimits } from '../watch/channel.js';
+import type { Consumer } from '../watch/consumer.js';
+import { read } from './read.js';
+import { State } from './state.js';
+
+export interface MemoryOptions extends Partial<TxnLimits> {
+  /** Keeps the store in this folder. Not there yet: refused. */
+  readonly dir?: string;
+  /** How much of the past is kept, whichever is less. Default 5 minutes and 102 400 revisions; 0: only the present (S53). */
+  readonly history?: 0 | { readonly ms?: number; readonly revisions?: number };
+  /** Where the revisions of a new store begin (S5); default 1. */
+  readonly startRevision?: Revision;
+  /** How far a watcher may lag before it has to list again (S40). */
+  readonly ring?: Partial<RingLimits>;
+}
+
+const defaultHistory = { ms: 5 * 60_000, revisions: 102_400 };
+
+/**
+ * A store in this process. The value is the store: apps that are given the same one share it, and it keeps what they
+ * wrote when they stop. Time is that of the app that opened it first.
+ * @throws ConfigError for options that cannot be met.
+ *
+ * Rules: S1–S53, S61–S63.
+ */
+export function memory(options: MemoryOptions = {}): Store {
+  if (options.dir !== undefined) {
+    throw new ConfigError([{ path: 'dir', message: 'a memory store cannot keep its data in a folder in this version' }], { hint: 'leave dir out, or use etcd' });
+  }
+  const shared = new Shared(options);
+  return {
+    name: 'memory',
+    open<V>(codec: Codec<V>, runtime: Runtime) {
+      // One store holds the values of one codec's type; who opens it twice opens it with the same.
+      return Promise.resolve((shared as Shared<V>).open(codec, runtime));
+    },
+  };
+}
+
+/** The state, and who has it open: time passes for its leases only while somebody has. */
+class Shared<V> {
+  readonly #state: State<V>;
+  #handles = 0;
+  #running: AbortController | undefined;
+
+  constructor(options: MemoryOptions) {
+    const history = options.history === 0 ? { ms: defaultHistory.ms, revisions: 0 } : { ...defaultHistory, ...options.history };
+    const { startRevision = 1n } = options;
+    if (startRevision < 1n || startRevision >= 2n ** 63n) throw new InvalidRevision('startRevision');
+    this.#state = new State<V>({
+      startRevision, historyMs: history.ms, historyRevisions: history.revisions, ring: { ...defaultRing, ...options.ring },
+      limits: {
+        maxTxnOps: options.maxTxnOps ?? defaultLimits.maxTxnOps,
+        maxRequestBytes: options.maxRequestBytes ?? defaultLimits.maxRequestBytes,
+        checks: options.checks ?? defaultLimits.checks,
+      },
+    });
+  }
+
+  open(codec: Codec<V>, runtime: Runtime): StoreHandle<V> {
+    if (this.#handles++ === 0) {
+      this.#running = new AbortController();
+      this.#state.start(runtime, this.#running.signal);
+    }
+    return new MemoryHandle(this.#state, codec, () => { if (--this.#handles === 0) this.#running?.abort(); });
+  }
+}
+
+/** What one app has of the store. */
+class MemoryHandle<V> implements StoreHandle<V> {
+  readonly lease: Leases;
+  readonly #state: State<V>;
+  readonly #codec: Codec<V>;
+  readonly #watches = new Set<Consumer<V>>();
+  readonly #onClose: () => void;
+  #closed = false;
+
+  constructor(state: State<V>, codec: Codec<V>, onClose: () => void) {
+    this.#state = state;
+    this.#codec = codec;
+    this.#onClose = onClose;
+    this.lease = {
+      grant: (ttlSeconds, signal) => this.#step('lease.grant', signal, () => state.leases.grant(ttlSeconds)),
+      keepAlive: (id: LeaseId, signal) => this.#step('lease.keepAlive', signal, () => state.leases.keepAlive(id)),
+      revoke: (id: LeaseId, signal) => this.#step('lease.revoke', signal, () => { state.leases.revoke(id); }),
+    };
+  }
+
+  get seen(): Revision {
+    return this.#state.revision;
+  }
+
+  range(options: RangeOptions): Promise<RangeResult<V>> {
+    return this.#step('range', options.signal, () => read(this.#state, options));
+  }
+
+  txn(txn: Txn<V>): Promise<TxnResult<V>> {
+    return this.#step('txn', txn.signal, () => this.#state.commit(txn, this.#codec));
+  }
+
+  compact(revision: Revision, signal?: AbortSignal): Promise<void> {
+    return this.#step('compact', signal, () => { this.#state.feed.compact(revision); });
+  }
+
+  watch(options: WatchOptions): StoreWatch<V> {
+    if (this.#closed) throw new Closed();
+    if (options.after < 1n) throw new InvalidRevision('`after`');
+    checkInterval({ prefix: options.prefix });
+    const { prefix, after, prev, signal } = options;
+    const watch = this.#state.feed.watch(prefix, { after, prev, signal, onClose: (ended) => { this.#watches.delete(ended); } });
+    this.#watches.add(watch);
+    if (signal?.aborted) watch.close();
+    return watch;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      for (const watch of [...this.#watches]) watch.close();
+      this.#onClose();
+    }
+    return Promise.resolve();
+  }
+
+  /** Done at once; only the answer comes in a later turn. */
+  #step<T>(what: string, signal: AbortSignal | undefined, work: () => T): Promise<T> {
+    try {
+      if (this.#closed) throw new Closed();
+      if (signal?.aborted) throw new Aborted(what, { cause: signal.reason });
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { Reset, type StoreError } from '../errors.js';
+import type { Delivery, Revision, StoreBatch } from '../store.js';
+import { Consumer, type ConsumerOptions } from './consumer.js';
+
+/** How far consumers may lag behind before they have to list again (S40). */
+export interface RingLimits {
+  readonly events: number;
+  readonly sizeBytes: number;
+}
+
+export const defaultRing: RingLimits = { events: 102_400, sizeBytes: 64 * 1024 * 1024 };
+
+/** A link of the shared ring. Consumers hold links, so what nobody needs any more is freed by itself. */
+export interface Link<V> {
+  readonly revision: Revision;
+  /** Absent for the first link only. */
+  readonly batch: StoreBatch<V> | undefined;
+  /** Some update or delete in it came without its previous value (S31). */
+  readonly prevLost: boolean;
+  /** Of all batches up to and including this one. */
+  readonly events: number;
+  readonly sizeBytes: number;
+  next: Link<V> | undefined;
+}
+
+/** A stretch of the ring that was handed out. */
+interface Run<V> {
+  readonly from: Link<V>;
+  readonly to: Link<V>;
+  /** The end of the ring at that time. */
+  readonly tail: Link<V>;
+  readonly delivery: Delivery<V>;
+}
+
+/** One delivery is bounded, so that a consumer far behind gets its turn to breathe. */
+const maxBatches = 1_000;
+
+export interface ChannelOptions {
+  readonly prefix: string;
+  /** Nothing at or below it is published here. */
+  readonly after: Revision;
+  readonly ring: RingLimits;
+  /** Keeps batches for consumers that come later and start earlier (S43); else only for those already here. */
+  readonly keeps: boolean;
+  /** The last consumer has left. */
+  onIdle(): void;
+  /** A consumer wants to be as new as `revision` (S34). */
+  onAsked(revision: Revision): void;
+}
+
+/** The changes below one prefix, shared by all its consumers. Rules: S39–S44. */
+export class Channel<V> {
+  readonly #options: ChannelOptions;
+  readonly #consumers = new Set<Consumer<V>>();
+  readonly #waiting = new Set<Consumer<V>>();
+  #head: Link<V>;
+  #tail: Link<V>;
+  #progressed: Revision;
+  #scannedEvents = 0;
+  #scannedBytes = 0;
+  #run: Run<V> | undefined;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.#progressed = options.after;
+    this.#head = this.#tail = { revision: options.after, batch: undefined, prevLost: false, events: 0, sizeBytes: 0, next: undefined };
+  }
+
+  get prefix(): string {
+    return this.#options.prefix;
+  }
+
+  /** Every change at or below it is in the ring, or was. */
+  get progressed(): Revision {
+    return this.#progressed;
+  }
+
+  get tail(): Link<V> {
+    return this.#tail;
+  }
+
+  /** True when the ring still has every change after this revision. */
+  covers(after: Revision): boolean {
+    return after >= this.#head.revision;
+  }
+
+  /** A consumer of everything after `after`, read from the ring, or from `fill` until that has caught up with it. */
+  join(options: ConsumerOptions<V>): Consumer<V> {
+    const consumer = new Consumer<V>(this, options.fill ? undefined : this.#linkBefore(options.after), options);
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  #linkBefore(after: Revision): Link<V> {
+    if (after >= this.#tail.revision) return this.#tail;
+    let link = this.#head;
+    while (link.next && link.next.revision <= after) link = link.next;
+    return link;
+  }
+
+  /** Adds a batch; consumers learn of it with the next `wake`. */
+  publish(batch: StoreBatch<V>, sizeBytes: number, prevLost = false): void {
+    const { events, sizeBytes: before } = this.#tail;
+    const link: Link<V> = { revision: batch.revision, batch, prevLost, events: events + batch.events.length, sizeBytes: before + sizeBytes, next: undefined };
+    this.#tail = this.#tail.next = link;
+    this.#progressed = batch.revision;
+    if (this.#options.keeps) while (this.#head !== link && this.lags(this.#head)) this.#head = this.#head.next as Link<V>;
+    else this.#head = link;
+    this.#cutSlow();
+  }
+
+  /** Everything at or below `revision` was published. Never goes back (S33). */
+  progress(revision: Revision): void {
+    if (revision > this.#progressed) this.#progressed = revision;
+  }
+
+  /** True for a link so old that its consumer has to list again. */
+  lags(link: Link<V>): boolean {
+    const { ring } = this.#options;
+    return this.#tail.events - link.events > ring.events || this.#tail.sizeBytes - link.sizeBytes > ring.sizeBytes;
+  }
+
+  /** Every eighth of the ring is often enough to bound what a stopped consumer holds. */
+  #cutSlow(): void {
+    const { ring } = this.#options;
+    const due = (this.#tail.events - this.#scannedEvents) * 8 >= ring.events || (this.#tail.sizeBytes - this.#scannedBytes) * 8 >= ring.sizeBytes;
+    if (!due) return;
+    this.#scannedEvents = this.#tail.events;
+    this.#scannedBytes = this.#tail.sizeBytes;
+    for (const consumer of this.#consumers) {
+      if (consumer.link && this.lags(consumer.link)) consumer.fail(new Reset('slow', consumer.delivered));
+    }
+  }
+
+  /** Hands out what is new to those who wait for it. */
+  wake(): void {
+    for (const consumer of [...this.#waiting]) consumer.pump();
+  }
+
+  /** Ends every consumer with this error (S37), or without one. */
+  end(error?: StoreError): void {
+    for (const consumer of [...this.#consumers]) {
+      if (error) consumer.fail(error);
+      else consumer.close();
+    }
+  }
+
+  /** What follows `from`, which has a next one, as one delivery; the same object for all who ask from the same place. */
+  runFrom(from: Link<V>): Run<V> {
+    if (this.#run?.from === from && this.#run.tail === this.#tail) return this.#run;
+    const batches: StoreBatch<V>[] = [];
+    let to = from;
+    for (let link = from.next; link?.batch && batches.length < maxBatches; link = link.next) {
+      // Consumers that want previous values stop here (S31).
+      if (link.prevLost && batches.length > 0) break;
+      batches.push(link.batch);
+      to = link;
+    }
+    return (this.#run = { from, to, tail: this.#tail, delivery: { type: 'batches', batches } });
+  }
+
+  wait(consumer: Consumer<V>): void {
+    this.#waiting.add(consumer);
+  }
+
+  unwait(consumer: Consumer<V>): void {
+    this.#waiting.delete(consumer);
+  }
+
+  ask(revision: Revision): void {
+    this.#options.onAsked(revision);
+  }
+
+  leave(consumer: Consumer<V>): void {
+    this.#waiting.delete(consumer);
+    if (this.#consumers.delete(consumer) && this.#consumers.size === 0) this.#options.onIdle();
+  }
+}
