@@ -53,7 +53,7 @@ export interface Entry<K> extends Standing {
 
 export function createEntry<K>(key: K, id: unknown, flow: Flow<K>): Entry<K> {
   return {
-    slot: 0, key, id, flow, wants: 'nothing', priority: 0, at: 0, forcedAt: Infinity, sequence: 0, since: 0, reasons: undefined, reasonsDropped: 0,
+    slot: 0, first: 0, second: 0, key, id, flow, wants: 'nothing', priority: 0, at: 0, forcedAt: Infinity, sequence: 0, since: 0, reasons: undefined, reasonsDropped: 0,
     backoff: undefined, runId: 0, runPriority: 0, runReadyAt: 0, startedAt: 0, forgotten: false, disowned: false,
   };
 }

@@ -90,5 +90,5 @@ export class Turns<K> {
 }
 
 function createFlow<K>(id: string, served: number): Flow<K> {
-  return { slot: 0, id, ready: new Line<Entry<K>>(), inFlight: 0, served, members: 0 };
+  return { slot: 0, first: 0, second: 0, id, ready: new Line<Entry<K>>(), inFlight: 0, served, members: 0 };
 }
