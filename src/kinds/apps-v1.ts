@@ -1,6 +1,7 @@
+import { defineBuiltinKind } from '../core/resource/builtin-kind.js';
 import type { Kind } from '../core/resource/kind.js';
 import type { Condition, KubeObject, ObjectMeta } from '../core/resource/object.js';
-import { builtinKind } from './builtin-kind.js';
+import { kindSchema } from './messages/table.js';
 import type { PodTemplateSpec } from './core-v1/pod.js';
 import type { LabelSelector } from './meta-v1.js';
 import { deploymentStrategy, replicaSetStrategy } from './plugs/workload.js';
@@ -29,9 +30,10 @@ export interface ReplicaSetStatus {
   readonly conditions?: readonly Condition<'ReplicaFailure'>[];
 }
 
-export const ReplicaSet: Kind<ReplicaSet> = builtinKind<ReplicaSet>({
-  group: 'apps', kind: 'ReplicaSet', plural: 'replicasets', singular: 'replicaset', shortNames: ['rs'], categories: ['all'],
-  status: true, scale, selectableFields: ['status.replicas'], conditions: ['ReplicaFailure'], plugs: { strategy: replicaSetStrategy },
+export const ReplicaSet: Kind<ReplicaSet> = defineBuiltinKind<ReplicaSet>({
+  group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true, schema: () => kindSchema('ReplicaSet'),
+  shortNames: ['rs'], categories: ['all'],
+  statusSubresource: true, hasGeneration: true, scale, selectableFields: ['status.replicas'], conditions: ['ReplicaFailure'], plugs: { strategy: replicaSetStrategy },
 });
 
 /** Rolls a template out over ReplicaSets. */
@@ -66,7 +68,8 @@ export interface DeploymentStatus {
   readonly conditions?: readonly (Condition<'Available' | 'Progressing' | 'ReplicaFailure'> & { readonly lastUpdateTime?: string })[];
 }
 
-export const Deployment: Kind<Deployment> = builtinKind<Deployment>({
-  group: 'apps', kind: 'Deployment', plural: 'deployments', singular: 'deployment', shortNames: ['deploy'], categories: ['all'],
-  status: true, scale, conditions: ['Available', 'Progressing', 'ReplicaFailure'], plugs: { strategy: deploymentStrategy },
+export const Deployment: Kind<Deployment> = defineBuiltinKind<Deployment>({
+  group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true, schema: () => kindSchema('Deployment'),
+  shortNames: ['deploy'], categories: ['all'],
+  statusSubresource: true, hasGeneration: true, scale, conditions: ['Available', 'Progressing', 'ReplicaFailure'], plugs: { strategy: deploymentStrategy },
 });

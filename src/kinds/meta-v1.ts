@@ -1,4 +1,7 @@
+import type { ObjectReference } from '../core/resource/event.js';
 import type { OwnerReference } from '../core/resource/object.js';
+
+export type { ObjectReference };
 
 /** Which labels; no requirement at all matches everything. */
 export interface LabelSelector {
@@ -23,15 +26,6 @@ export interface TemplateMeta {
 }
 
 export interface LocalObjectReference { readonly name?: string }
-export interface ObjectReference {
-  readonly kind?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  readonly uid?: string;
-  readonly apiVersion?: string;
-  readonly resourceVersion?: string;
-  readonly fieldPath?: string;
-}
 
 /** Resource names to quantities. */
 export type ResourceList = { readonly [resource: string]: string };

@@ -1,6 +1,7 @@
+import { defineBuiltinKind } from '../core/resource/builtin-kind.js';
 import type { Kind } from '../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../core/resource/object.js';
-import { builtinKind } from './builtin-kind.js';
+import { kindSchema } from './messages/table.js';
 import { priorityClassStrategy, singleDefault } from './plugs/priority-class.js';
 
 /** A name for a pod priority. */
@@ -12,7 +13,8 @@ export interface PriorityClass extends KubeObject {
   readonly preemptionPolicy?: 'PreemptLowerPriority' | 'Never';
 }
 
-export const PriorityClass: Kind<PriorityClass> = builtinKind<PriorityClass>({
-  group: 'scheduling.k8s.io', kind: 'PriorityClass', plural: 'priorityclasses', singular: 'priorityclass', shortNames: ['pc'],
-  namespaced: false, plugs: { strategy: priorityClassStrategy, admission: [singleDefault] },
+export const PriorityClass: Kind<PriorityClass> = defineBuiltinKind<PriorityClass>({
+  group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass', plural: 'priorityclasses', namespaced: false, schema: () => kindSchema('PriorityClass'),
+  shortNames: ['pc'],
+  plugs: { strategy: priorityClassStrategy, admission: [singleDefault] },
 });

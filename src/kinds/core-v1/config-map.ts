@@ -1,6 +1,7 @@
+import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
-import { builtinKind } from '../builtin-kind.js';
+import { kindSchema } from '../messages/table.js';
 import { configMapStrategy } from '../plugs/config-map.js';
 
 /** Configuration as text (`data`) and base64 (`binaryData`) by key. */
@@ -11,6 +12,7 @@ export interface ConfigMap extends KubeObject {
   readonly binaryData?: { readonly [key: string]: string };
 }
 
-export const ConfigMap: Kind<ConfigMap> = builtinKind<ConfigMap>({
-  kind: 'ConfigMap', plural: 'configmaps', singular: 'configmap', shortNames: ['cm'], plugs: { strategy: configMapStrategy },
+export const ConfigMap: Kind<ConfigMap> = defineBuiltinKind<ConfigMap>({
+  group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true, schema: () => kindSchema('ConfigMap'),
+  shortNames: ['cm'], plugs: { strategy: configMapStrategy },
 });

@@ -1,6 +1,7 @@
+import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
-import { builtinKind } from '../builtin-kind.js';
+import { kindSchema } from '../messages/table.js';
 import type { ResourceList } from '../meta-v1.js';
 import { nodePlugs } from '../plugs/node.js';
 import type { Taint } from './placement.js';
@@ -56,7 +57,8 @@ export interface ContainerImage {
   readonly sizeBytes?: number;
 }
 
-export const Node: Kind<Node> = builtinKind<Node>({
-  kind: 'Node', plural: 'nodes', singular: 'node', shortNames: ['no'], namespaced: false, status: true, generation: false,
+export const Node: Kind<Node> = defineBuiltinKind<Node>({
+  group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false, schema: () => kindSchema('Node'),
+  shortNames: ['no'], statusSubresource: true,
   storageKey: 'minions', selectableFields: ['spec.unschedulable'], plugs: nodePlugs,
 });

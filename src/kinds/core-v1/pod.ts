@@ -1,6 +1,7 @@
+import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
-import { builtinKind } from '../builtin-kind.js';
+import { kindSchema } from '../messages/table.js';
 import type { LocalObjectReference, ResourceList, TemplateMeta } from '../meta-v1.js';
 import { podPlugs } from '../plugs/pod.js';
 import type { Container, ContainerStatus, EphemeralContainer, ResourceRequirements, SeLinuxOptions, SecurityProfile, WindowsOptions } from './container.js';
@@ -117,8 +118,9 @@ export interface PodTemplateSpec {
   readonly spec: PodSpec;
 }
 
-export const Pod: Kind<Pod> = builtinKind<Pod>({
-  kind: 'Pod', plural: 'pods', singular: 'pod', shortNames: ['po'], categories: ['all'], status: true,
+export const Pod: Kind<Pod> = defineBuiltinKind<Pod>({
+  group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true, schema: () => kindSchema('Pod'),
+  shortNames: ['po'], categories: ['all'], statusSubresource: true, hasGeneration: true,
   selectableFields: [
     'spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork',
     'status.phase', 'status.podIP', 'status.podIPs', 'status.nominatedNodeName',

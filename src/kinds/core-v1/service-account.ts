@@ -1,6 +1,7 @@
+import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
-import { builtinKind } from '../builtin-kind.js';
+import { kindSchema } from '../messages/table.js';
 import type { LocalObjectReference, ObjectReference } from '../meta-v1.js';
 
 /** Who a pod is when it talks to the api. */
@@ -11,6 +12,7 @@ export interface ServiceAccount extends KubeObject {
   readonly automountServiceAccountToken?: boolean;
 }
 
-export const ServiceAccount: Kind<ServiceAccount> = builtinKind<ServiceAccount>({
-  kind: 'ServiceAccount', plural: 'serviceaccounts', singular: 'serviceaccount', shortNames: ['sa'],
+export const ServiceAccount: Kind<ServiceAccount> = defineBuiltinKind<ServiceAccount>({
+  group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true, schema: () => kindSchema('ServiceAccount'),
+  shortNames: ['sa'],
 });
