@@ -1,0 +1,60 @@
+export const startHelp = `
+npm start [-- EXAMPLE] [options]
+
+Runs an example, by default examples/first-cluster: real manifests, a controller, the scheduler and simulated nodes.
+
+  --store memory|memory-dir[=DIR]|etcd   where objects are kept (default memory); etcd is started for the run
+  --endpoints URL,…                      a running etcd instead
+  -f FILE…                               your own manifests
+  --watch                                keeps running until Ctrl-C
+  --real-time                            by the wall clock instead of 20 times as fast
+  --seed N, --nodes N, --pods N
+  --json FILE                            the final figures
+`;
+
+export const testHelp = `
+npm test [-- PATTERN…] [-t NAME] [--watch]
+
+Runs the tests whose path matches PATTERN (all without one), or those whose name matches NAME: npm test -- -t 'Q7 '.
+The last line is "N passed, N failed".
+`;
+
+export const checkHelp = `
+npm run check [-- PART…] [--update]
+
+Runs the parts in this order (all but supply without PART):
+
+  types      TypeScript over src, test, examples and bench, and the declarations of the package
+  lint       eslint, import cycles, file sizes
+  api        the API report of each entry point in etc/ is up to date; --update writes them
+  package    the packed package, by publint and attw
+  dead       unused files, exports and dependencies, by knip
+  size       the size of each entry point, and what importing setpoint costs
+  docs       the code blocks of README.md and docs/ compile
+  links      relative links between Markdown files exist
+  generated  generated files are fresh
+  supply     known vulnerabilities of the dependencies (needs the network)
+`;
+
+export const conformanceHelp = `
+npm run conformance [-- CONTRACT…] [--store memory|memory-dir|etcd] [--endpoints URL,…] [--json FILE]
+
+Runs the tests that bear a rule's id and says how many rules of each contract are met.
+Contracts: store api kinds queue informer controller election scheduler simulation controllers bad-input http-api node
+  --list     only counts the rules, runs nothing
+  --write    writes test/conformance/rules.tsv from docs/rules
+`;
+
+export const benchHelp = `
+npm run bench [-- GROUP…] [--peers] [--store memory|memory-dir|etcd] [--nodes N] [--pods N] [--json FILE] [--against REF] [--save]
+
+Measures ours (and with --peers the upstream implementation beside it) and prints a table.
+Groups so far: queue informer scheduler
+  --save     keeps the figures as this machine's baseline
+`;
+
+export const simHelp = `
+npm run sim [-- --suite NAME…] [--seeds N] [--from N] [--faults LIST] [--replay TOKEN] [--workers N] [--minutes M] [--hash] [--json FILE]
+
+Runs simulations with seeded faults and prints the violations found.
+`;
