@@ -1,6 +1,8 @@
 import { DefinitionError } from './definition-error.js';
 import type { JsonSchema, Rule } from './schema.js';
+import { CelCompiler } from './validation/cel.js';
 import { compilePattern } from './validation/pattern.js';
+import { hasRules } from './validation/rules.js';
 import { compileValidator } from './validation/validator.js';
 
 /** Limits of a schema (B76). */
@@ -18,7 +20,7 @@ export function checkNode(node: JsonSchema, where: string): void {
   checkText(node, where);
   checkBounds(node, where);
   checkList(node, where);
-  checkRules(node['x-kubernetes-validations'], where);
+  checkRules(node, where);
   if (node.enum !== undefined && (!Array.isArray(node.enum) || node.enum.length === 0)) throw new DefinitionError(where, 'enum must have at least one value');
   if (node.default !== undefined) checkDefault(node, where);
 }
@@ -116,12 +118,31 @@ function checkKeys(keys: readonly string[], items: JsonSchema, where: string): v
   }
 }
 
-function checkRules(rules: readonly Rule[] | undefined, where: string): void {
+function checkRules(node: JsonSchema, where: string): void {
+  const rules: unknown = node['x-kubernetes-validations'];
+  // Only items of list-type maps can be told apart over time (A110).
+  if (node.items && node['x-kubernetes-list-type'] !== 'map' && hasRules(node.items, isTransition)) {
+    throw new DefinitionError(where, 'a rule with oldSelf cannot stand below the items of this list: nothing tells which item was which', { hint: 'use t.ListMap' });
+  }
   if (rules === undefined) return;
   if (!Array.isArray(rules)) throw new DefinitionError(where, 'rules must be a list');
+  const cel = new CelCompiler();
   for (const rule of rules as readonly Partial<Rule>[]) {
-    if (typeof rule.rule !== 'string' || rule.rule.trim() === '') throw new DefinitionError(where, 'a rule must have its expression under `rule`');
+    if (typeof rule?.rule !== 'string' || rule.rule.trim() === '') throw new DefinitionError(where, 'a rule must have its expression under `rule`');
+    for (const expression of [rule.rule, rule.messageExpression]) if (expression !== undefined) checkExpression(cel, expression, where);
   }
+}
+
+function checkExpression(cel: CelCompiler, expression: string, where: string): void {
+  try {
+    cel.compile(expression);
+  } catch (cause) {
+    throw new DefinitionError(where, `rule ${JSON.stringify(expression.slice(0, 200))} is not CEL: ${(cause as Error).message.slice(0, 500)}`, { cause });
+  }
+}
+
+function isTransition(rule: Rule): boolean {
+  return /\boldSelf\b/.test(rule.rule);
 }
 
 function checkDefault(node: JsonSchema, where: string): void {

@@ -1,0 +1,76 @@
+import { SelectorError, selectorLimit } from './selector-error.js';
+
+/** One condition on one field. */
+export interface FieldRequirement {
+  /** `metadata.name`, `spec.nodeName`. */
+  readonly field: string;
+  readonly operator: '=' | '!=';
+  readonly value: string;
+}
+
+/** A parsed field selector: all requirements must hold. A field that is absent counts as ''. */
+export interface FieldMatcher {
+  readonly requirements: readonly FieldRequirement[];
+  matches(object: object): boolean;
+  /** The value that this field must have, where the selector says so: lets a reader use an index (A79). */
+  exact(field: string): string | undefined;
+  toString(): string;
+}
+
+/** Selectable for every kind. */
+const common: readonly string[] = ['metadata.name', 'metadata.namespace'];
+
+/**
+ * @param selectable of the kind, beyond metadata.name and metadata.namespace
+ * @throws SelectorError for bad syntax, and `field label not supported: <f>` for other fields (A84, B67, B68)
+ */
+export function parseFieldSelector(text: string, selectable: readonly string[] = []): FieldMatcher {
+  const parts = text.trim() === '' ? [] : terms(text);
+  if (parts.length > selectorLimit) throw new SelectorError(`invalid field selector: more than ${selectorLimit} requirements`);
+  const requirements = parts.map((part) => requirementOf(part, selectable));
+  const tests = requirements.map(({ field, operator, value }) => {
+    const steps = field.split('.');
+    return (object: object) => (read(object, steps) === value) === (operator === '=');
+  });
+  return Object.freeze<FieldMatcher>({
+    requirements,
+    matches: (object) => tests.every((holds) => holds(object)),
+    exact: (field) => requirements.find((one) => one.field === field && one.operator === '=')?.value,
+    toString: () => requirements.map(({ field, operator, value }) => `${field}${operator}${escape(value)}`).join(','),
+  });
+}
+
+/** The text of a field, as selectors compare it. */
+export function fieldText(object: object, field: string): string {
+  return read(object, field.split('.'));
+}
+
+function read(object: object, steps: readonly string[]): string {
+  let value: unknown = object;
+  for (const step of steps) value = typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as { readonly [name: string]: unknown })[step] : undefined;
+  return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Cut at commas that are not escaped. */
+function terms(text: string): readonly string[] {
+  return (text.match(/(?:\\[\s\S]|[^,\\])+|\\$/g) ?? []).filter((term) => term !== '');
+}
+
+function requirementOf(term: string, selectable: readonly string[]): FieldRequirement {
+  const parts = /^((?:\\[\s\S]|[^=!\\])+)(==|!=|=)([\s\S]*)$/.exec(term.trim());
+  if (!parts) throw new SelectorError(`invalid selector: '${term.slice(0, 200)}'; can't understand '${term.slice(0, 200)}'`);
+  const [, field = '', sign, value = ''] = parts;
+  if (!common.includes(field) && !selectable.includes(field)) throw new SelectorError(`field label not supported: ${field.slice(0, 200)}`);
+  return { field, operator: sign === '!=' ? '!=' : '=', value: unescape(value) };
+}
+
+function unescape(value: string): string {
+  return value.replace(/\\([\s\S]?)|[,=]/g, (found, escaped: string | undefined) => {
+    if (escaped === '\\' || escaped === ',' || escaped === '=') return escaped;
+    throw new SelectorError(`invalid field selector: ${found === ',' || found === '=' ? `unescaped character '${found}'` : `invalid escape sequence '${found}'`} in ${JSON.stringify(value.slice(0, 200))}`);
+  });
+}
+
+function escape(value: string): string {
+  return value.replace(/[\\,=]/g, '\\$&');
+}

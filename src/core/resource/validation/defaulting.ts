@@ -1,0 +1,57 @@
+import { setOwn } from '../json/plain-json.js';
+import { canonicalQuantity } from '../quantity.js';
+import type { JsonSchema } from '../schema.js';
+
+type Fields = { [name: string]: unknown };
+
+/**
+ * Fills in defaults, in place: where a field is absent or null and may not be null, and only where its parent exists.
+ * Other nulls that may not be are dropped. Quantities get their canonical text. Rules: A90, A106
+ */
+export function applyDefaults(value: unknown, schema: JsonSchema): void {
+  if (Array.isArray(value)) return inList(value as unknown[], schema);
+  if (typeof value !== 'object' || value === null) return;
+  const fields = value as Fields;
+  const { properties, additionalProperties } = schema;
+  for (const name in properties) {
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (property) inField(fields, name, property);
+  }
+  if (typeof additionalProperties !== 'object') return;
+  for (const name of Object.keys(fields)) if (properties === undefined || !Object.hasOwn(properties, name)) inField(fields, name, additionalProperties);
+}
+
+function inField(fields: Fields, name: string, schema: JsonSchema): void {
+  const present = Object.hasOwn(fields, name);
+  const before = present ? fields[name] : undefined;
+  const after = defaulted(before, schema);
+  if (after === undefined) {
+    if (present) delete fields[name];
+    return;
+  }
+  if (after !== before) setOwn(fields, name, after);
+  applyDefaults(after, schema);
+}
+
+function inList(items: unknown[], { items: schema }: JsonSchema): void {
+  if (!schema) return;
+  for (const [i, item] of items.entries()) {
+    // A null that has no default stays, for validation to refuse: dropping it would move its neighbours.
+    const after = defaulted(item, schema) ?? item;
+    if (after !== item) items[i] = after;
+    applyDefaults(after, schema);
+  }
+}
+
+/** The value to have; undefined for none. */
+function defaulted(value: unknown, schema: JsonSchema): unknown {
+  if (value === undefined || (value === null && schema.nullable !== true)) return copyOf(schema.default);
+  if (schema.format === 'quantity' && (typeof value === 'string' || typeof value === 'number')) return canonicalQuantity(value) ?? value;
+  return value;
+}
+
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copyOf(field)]));
+}

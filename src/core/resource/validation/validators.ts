@@ -1,0 +1,33 @@
+import type { JsonSchema } from '../schema.js';
+import type { StatusCause } from '../status.js';
+import { limited } from './causes.js';
+import { compileRules, type RuleChecker } from './rules.js';
+import { compileValidator, type Validator } from './validator.js';
+
+/** Checks values against schemas, compiling each schema once, when it is first used. One belongs to each api. */
+export interface Validators {
+  /**
+   * Why a value does not fit; empty when it does. `old` is what is stored, for rules that compare with it (absent on
+   * create). Rules run only on values that fit otherwise. Rules: A6, A107, A108, A110
+   */
+  check(schema: JsonSchema, value: unknown, old?: unknown): readonly StatusCause[];
+}
+
+export function validators(): Validators {
+  // Held weakly: a definition that is gone takes what was compiled for it along (B76).
+  const compiled = new WeakMap<JsonSchema, { readonly structure: Validator; readonly rules: RuleChecker | undefined }>();
+  const of = (schema: JsonSchema) => {
+    const known = compiled.get(schema);
+    if (known) return known;
+    const made = { structure: compileValidator(schema), rules: compileRules(schema) };
+    compiled.set(schema, made);
+    return made;
+  };
+  return {
+    check(schema, value, old) {
+      const { structure, rules } = of(schema);
+      const causes = structure(value);
+      return causes.length > 0 || !rules ? causes : limited(rules(value, old));
+    },
+  };
+}
