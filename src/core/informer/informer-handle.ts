@@ -6,13 +6,6 @@ import { UnknownIndex } from './errors.js';
 import type { Cache, Informer, InformerOptions, InformerStatus, InformerSubscription } from './informer.js';
 import { hasSeen, type SharedInformer } from './shared-informer.js';
 
-/** The one whose stream a handle uses. For the barrier, which must see per namespace what was seen. */
-export const sharedOf: unique symbol = Symbol('setpoint.shared');
-
-export interface InformerHandle<T extends KubeObject, I extends string = never> extends Informer<T, I> {
-  readonly [sharedOf]: SharedInformer<T>;
-}
-
 /**
  * One user's view of a shared informer: its index names, its subscriptions. Two users may call different functions by
  * one index name; equal functions are one index.
@@ -22,11 +15,11 @@ export function openHandle<T extends KubeObject, I extends string>(
   indexers: InformerOptions<T, I>['indexers'],
   idOf: (fn: object) => string,
   release: () => void,
-): InformerHandle<T, I> {
+): Informer<T, I> {
   return new Handle<T, I>(shared, indexers, idOf, release);
 }
 
-class Handle<T extends KubeObject, I extends string> implements InformerHandle<T, I> {
+class Handle<T extends KubeObject, I extends string> implements Informer<T, I> {
   readonly cache: Cache<T, I>;
   readonly changes$: Observable<Batch<T>>;
   readonly status$: Observable<InformerStatus>;
@@ -36,7 +29,7 @@ class Handle<T extends KubeObject, I extends string> implements InformerHandle<T
   private readonly observers = new Set<Subscriber<never>>();
   private isReleased = false;
 
-  constructor(readonly shared: SharedInformer<T>, indexers: InformerOptions<T, I>['indexers'], private readonly idOf: (fn: object) => string, private readonly release: () => void) {
+  constructor(private readonly shared: SharedInformer<T>, indexers: InformerOptions<T, I>['indexers'], private readonly idOf: (fn: object) => string, private readonly release: () => void) {
     for (const [name, values] of Object.entries<(object: T) => readonly string[]>(indexers ?? {})) this.addIndex(name, values);
     this.cache = this.openCache();
     this.changes$ = new Observable((observer) => {
@@ -50,7 +43,6 @@ class Handle<T extends KubeObject, I extends string> implements InformerHandle<T
     });
   }
 
-  get [sharedOf](): SharedInformer<T> { return this.shared; }
   get hasSynced(): boolean { return this.shared.hasSynced; }
 
   ready(o: { readonly signal?: AbortSignal; readonly timeout?: number } = {}): Promise<void> {
@@ -104,7 +96,7 @@ class Handle<T extends KubeObject, I extends string> implements InformerHandle<T
       indexValues: (name) => shared.cache.indexValues(known(name)) as readonly string[],
       get seen() { return shared.seen; },
       get size() { return shared.cache.size; },
-      waitFor: (rv, o = {}) => shared.waitUntil(() => hasSeen(shared.seen, rv), { rv }, o),
+      waitFor: (rv, o = {}) => shared.waitUntil(() => hasSeen(shared.seen, rv), () => ({ rv }), o),
     };
   }
 

@@ -1,13 +1,14 @@
 import type { Api } from '../api/api.js';
-import { qualifiedKind, type Kind } from '../resource/kind.js';
-import type { KubeObject } from '../resource/object.js';
+import { qualifiedKind, type AnyKind, type Kind } from '../resource/kind.js';
+import type { KubeObject, ResourceVersion } from '../resource/object.js';
 import { Disposed, type SetpointError } from '../runtime/errors.js';
+import type { Metric } from '../runtime/metrics.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { openHandle } from './informer-handle.js';
 import type { Informer, InformerOptions } from './informer.js';
 import { shapeOf } from './object-shape.js';
 import { canonicalFields, canonicalLabels } from './selection-key.js';
-import { createSharedInformer, type SharedInformer } from './shared-informer.js';
+import { createSharedInformer, hasSeen, type SharedInformer, type WaitLimits } from './shared-informer.js';
 
 /** The informers of one process or app: equal requests share one (I28). Disposing ends all of them. */
 export interface Informers extends AsyncDisposable {
@@ -17,8 +18,21 @@ export interface Informers extends AsyncDisposable {
    * @throws Disposed
    */
   for<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o?: InformerOptions<T, I>): Informer<T, I>;
+  /**
+   * The informer that cached reads of a kind use, started on the first call and kept until all are disposed.
+   * @throws Disposed
+   */
+  forReads<T extends KubeObject>(kind: Kind<T, unknown>, namespaces?: readonly string[]): SharedInformer<T>;
+  /** The same, if it runs already. */
+  runningForReads(kind: AnyKind, namespaces?: readonly string[]): SharedInformer<KubeObject> | undefined;
+  /** Resolves when every informer has seen this version; for stores whose versions count for all kinds. @throws CacheBehind */
+  caughtUp(rv: string, o?: WaitLimits): Promise<void>;
+  /** Kinds whose informers are not complete yet. */
+  unsynced(): readonly string[];
+  metrics(): readonly Metric[];
   /** How many run now. */
   readonly size: number;
+  readonly isDisposed: boolean;
   readonly api: Api;
   readonly runtime: Runtime;
 }
@@ -35,10 +49,12 @@ interface Running {
 
 export function informers(api: Api, runtime: Runtime, options: InformersOptions = {}): Informers {
   const running = new Map<string, Running>();
+  const reads = new Map<string, SharedInformer<KubeObject>>();
   const ids = functionIds();
   let isDisposed = false;
 
   const open = <T extends KubeObject, I extends string>(kind: Kind<T, unknown>, o: InformerOptions<T, I>): Running => {
+    if (isDisposed) throw new Disposed('the set of informers');
     const namespaces = o.namespaces && kind.namespaced ? [...new Set(o.namespaces)].sort() : undefined;
     const labelSelector = canonicalLabels(o.labelSelector);
     const fieldSelector = canonicalFields(o.fieldSelector);
@@ -61,20 +77,43 @@ export function informers(api: Api, runtime: Runtime, options: InformersOptions 
   return {
     api, runtime,
     get size() { return running.size; },
+    get isDisposed() { return isDisposed; },
     for<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o: InformerOptions<T, I> = {}): Informer<T, I> {
-      if (isDisposed) throw new Disposed('the set of informers');
       const held = open(kind, o);
       held.holders++;
       return openHandle<T, I>(held.shared as unknown as SharedInformer<T>, o.indexers, ids, () => {
         if (--held.holders === 0) held.shared.stop();
       });
     },
+    forReads<T extends KubeObject>(kind: Kind<T, unknown>, namespaces?: readonly string[]): SharedInformer<T> {
+      const id = readId(kind, namespaces);
+      let shared = reads.get(id);
+      if (!shared) {
+        const held = open(kind, namespaces ? { namespaces } : {});
+        held.holders++;
+        reads.set(id, (shared = held.shared));
+      }
+      return shared as unknown as SharedInformer<T>;
+    },
+    runningForReads: (kind, namespaces) => reads.get(readId(kind, namespaces)),
+    async caughtUp(rv, o) {
+      // Versions come in as text from whoever read them last.
+      const want = rv as ResourceVersion;
+      await Promise.all([...running.values()].map(({ shared }) => shared.waitUntil(() => hasSeen(shared.seen, want), () => ({ rv: want }), o)));
+    },
+    unsynced: () => [...running.values()].flatMap(({ shared }) => (shared.hasSynced ? [] : [shared.kind.kind])),
+    metrics: () => [...running.values()].flatMap(({ shared }) => shared.metrics()),
     [Symbol.asyncDispose]() {
       isDisposed = true;
+      reads.clear();
       for (const { shared } of [...running.values()]) shared.stop();
       return Promise.resolve();
     },
   };
+}
+
+function readId(kind: AnyKind, namespaces: readonly string[] | undefined): string {
+  return `${qualifiedKind(kind)}|${kind.version}|${kind.namespaced ? [...(namespaces ?? ['*'])].sort().join() : '*'}`;
 }
 
 /** The same function has the same id. */

@@ -1,13 +1,16 @@
 import { BehaviorSubject } from 'rxjs';
 import type { Api } from '../api/api.js';
+import type { ObjectList } from '../client/client.js';
 import type { Delta } from '../client/delta.js';
 import { qualifiedResource, type AnyKind } from '../resource/kind.js';
 import { keyOf, type Key, type KubeObject, type ResourceVersion } from '../resource/object.js';
 import { compareVersions } from '../resource/resource-version.js';
 import type { SetpointError } from '../runtime/errors.js';
+import type { Metric } from '../runtime/metrics.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { CacheBehind, CacheSyncTimeout } from './errors.js';
 import { createFanOut, type FanOut } from './fan-out.js';
+import { InformerFigures } from './informer-figures.js';
 import type { InformerStatus } from './informer.js';
 import { createObjectCache, type ObjectCache } from './object-cache.js';
 import type { Shape } from './object-shape.js';
@@ -38,12 +41,22 @@ export interface SharedInformer<T extends KubeObject> {
   /** What the stream that covers this namespace has seen; undefined: none covers it, or nothing yet. */
   seenIn(namespace: string | undefined): ResourceVersion | undefined;
   covers(namespace: string | undefined): boolean;
+  /** Objects of the cache as the answer to a list; for an array of the cache's own the very same one until it changes (I25). */
+  listOf(objects: readonly T[]): ObjectList<T>;
   ready(o?: WaitLimits): Promise<void>;
-  /** Resolves when `isMet`, which is asked after each change. @throws CacheBehind */
-  waitUntil(isMet: () => boolean, want: { readonly key?: Key | undefined; readonly rv?: ResourceVersion | undefined }, o?: WaitLimits): Promise<void>;
+  /** Resolves when `isMet`, which is asked after each change and each `check()`; `want` is for the error. @throws CacheBehind */
+  waitUntil(isMet: () => boolean, want: () => Wanted, o?: WaitLimits): Promise<void>;
+  check(): void;
   /** Called after each step of a stream, when cache and subscribers have it. The answer takes it away. */
   onMove(listener: () => void): () => void;
+  metrics(): readonly Metric[];
   stop(): void;
+}
+
+/** What is waited for. */
+export interface Wanted {
+  readonly key?: Key | undefined;
+  readonly rv?: ResourceVersion | undefined;
 }
 
 const syncTimeoutMs = 120_000;
@@ -75,6 +88,8 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
   private readonly parts: readonly Part[];
   private readonly waiters: Waiters;
   private readonly listeners = new Set<() => void>();
+  private readonly lists = new WeakMap<readonly T[], ObjectList<T>>();
+  private readonly figures = new InformerFigures();
   private lastFault: SetpointError | undefined;
   private stopped = false;
 
@@ -102,7 +117,10 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
     };
     return startWatchStream(api, this.rt, { ...target, namespace: part.namespace }, {
       replace: (items, rv) => { moveTo(rv, this.cache.replace(items, rv, part.namespace)); },
-      apply: (events, rv) => { moveTo(rv, events.length === 0 ? [] : this.cache.apply(events)); },
+      apply: (events, rv) => {
+        this.figures.received(events);
+        moveTo(rv, events.length === 0 ? [] : this.cache.apply(events));
+      },
       rolledBack: () => {
         const rv = part.absorbed ?? this.seen;
         part.absorbed = undefined;
@@ -115,6 +133,7 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
         this.fanOut.open();
       },
       fault: (error) => { this.onFault(error); },
+      asked: (verb) => { this.figures.asked(verb); },
       stepped: () => { this.onStep(); },
     });
   }
@@ -135,15 +154,34 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
     return this.parts.some((part) => part.namespace === undefined || part.namespace === namespace);
   }
 
+  listOf(objects: readonly T[]): ObjectList<T> {
+    const known = this.lists.get(objects);
+    if (known) return known;
+    const list: ObjectList<T> = Object.freeze(Object.assign(objects.slice(), { resourceVersion: this.seen }));
+    // All empty answers are one array, and none is worth remembering.
+    if (objects.length > 0) this.lists.set(objects, list);
+    return list;
+  }
+
   ready(o: WaitLimits = {}): Promise<void> {
     const timeoutMs = o.timeout ?? syncTimeoutMs;
     const late = () => new CacheSyncTimeout(this.what, timeoutMs, this.lastFault ? { cause: this.lastFault } : {});
     return this.waiters.wait(() => this.hasSynced, { signal: o.signal, timeoutMs, late });
   }
 
-  waitUntil(isMet: () => boolean, want: { readonly key?: Key | undefined; readonly rv?: ResourceVersion | undefined }, o: WaitLimits = {}): Promise<void> {
+  waitUntil(isMet: () => boolean, want: () => Wanted, o: WaitLimits = {}): Promise<void> {
     const timeoutMs = o.timeout ?? behindTimeoutMs;
-    return this.waiters.wait(isMet, { signal: o.signal, timeoutMs, late: () => new CacheBehind(this.kind.kind, want.key, want.rv, this.seen, timeoutMs) });
+    const late = () => {
+      const { key, rv } = want();
+      return new CacheBehind(this.kind.kind, key, rv, this.seen, timeoutMs);
+    };
+    return this.waiters.wait(isMet, { signal: o.signal, timeoutMs, late });
+  }
+
+  check(): void { this.waiters.check(); }
+
+  metrics(): readonly Metric[] {
+    return this.figures.metrics({ resource: this.what }, { objects: this.cache.size, seen: this.seen, backlog: this.fanOut.backlog });
   }
 
   onMove(listener: () => void): () => void {
@@ -160,6 +198,7 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
 
   private onFault(error: SetpointError): void {
     this.lastFault = error;
+    this.figures.failed(error.code);
     this.rt.log.warn('informer fault', { kind: this.kind.kind, code: error.code, error: error.message });
     this.reportFault(error, this.what);
   }

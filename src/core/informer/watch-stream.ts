@@ -22,6 +22,8 @@ export interface StreamSink {
   rolledBack(): void;
   synced(): void;
   fault(error: SetpointError): void;
+  /** A request is sent. */
+  asked(verb: 'list' | 'watch'): void;
   /** After each step, when all its effects are done. */
   stepped(): void;
 }
@@ -79,8 +81,8 @@ export function startWatchStream(api: Api, rt: Runtime, target: StreamTarget, si
   };
   const perform = (effect: WatchEffect) => {
     switch (effect.type) {
-      case 'list': void list(effect, ask(effect.id)); break;
-      case 'watch': void watch(effect, ask(effect.id)); break;
+      case 'list': sink.asked('list'); void list(effect, ask(effect.id)); break;
+      case 'watch': sink.asked('watch'); void watch(effect, ask(effect.id)); break;
       case 'cancel': open.get(effect.id)?.abort(); open.delete(effect.id); break;
       case 'wakeAt': timer.set(effect.at); break;
       case 'replace': sink.replace(effect.items, effect.rv); break;
