@@ -1,7 +1,7 @@
 /** Tests run as native ES modules; TypeScript is stripped by swc, types are checked by `npm run check -- types`. */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/examples'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

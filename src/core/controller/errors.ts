@@ -43,10 +43,3 @@ export class AlreadyOwned extends TerminalError {
     super(`${child} is controlled by ${owner}`, { code: 'AlreadyOwned', hint: 'choose another name for the child' });
   }
 }
-
-/** A read or write outside the namespaces that the controller was given (R5). */
-export class OutOfScope extends TerminalError {
-  constructor(controller: string, what: string, scope: readonly string[]) {
-    super(`controller ${controller} used ${what}, its scope is ${scope.join(', ')}`, { code: 'OutOfScope', hint: 'add the namespace to the option `namespaces`' });
-  }
-}

@@ -1,14 +1,10 @@
+import type { Conditions } from '../resource/conditions.js';
 import type { types } from '../runtime/brand.js';
+
+export type { ConditionInput, Conditions } from '../resource/conditions.js';
 
 export type StatusIn<In> = In extends { readonly status?: infer S } ? Exclude<S, undefined> : never;
 export type ConditionTypes<In> = In extends { readonly conditions?: infer C } ? [Exclude<C, undefined>] extends [never] ? string : Exclude<C, undefined> & string : string;
-
-export interface ConditionInput {
-  readonly status: boolean | 'True' | 'False' | 'Unknown';
-  readonly reason: string;
-  readonly message?: string | undefined;
-}
-export type Conditions<C extends string> = { readonly [Type in C]?: ConditionInput | undefined };
 
 /** What a run observed: the whole status (without conditions and observedGeneration, which are kept for you). Rules: R31–R33. */
 export interface Observed<S, C extends string = string> {

@@ -1,4 +1,4 @@
-import { equal } from '../resource/equal.js';
+import { equal } from '../resource/json/equal.js';
 import type { Delta } from '../client/delta.js';
 import type { KubeObject } from '../resource/object.js';
 

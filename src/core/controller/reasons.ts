@@ -1,6 +1,6 @@
 import type { Delta } from '../client/delta.js';
 import type { Reason } from '../queue/queue.js';
-import { equal } from '../resource/equal.js';
+import { equal } from '../resource/json/equal.js';
 import type { KubeObject } from '../resource/object.js';
 
 /** Why a change of the controller's own object starts a run (R9). */

@@ -1,4 +1,5 @@
 import type { Api } from '../api/api.js';
+import type { Leadership, Term } from '../client/term.js';
 import type { Client, WriteReport } from '../client/client.js';
 import type { EventRecorder } from '../client/event-recorder.js';
 import type { Informer, InformerOptions } from '../informer/informer.js';
@@ -11,6 +12,8 @@ import type { Runtime } from '../runtime/runtime.js';
 import type { Token } from '../runtime/token.js';
 import type { Observable } from 'rxjs';
 import type { Reason } from '../queue/queue.js';
+
+export type { Leadership, Term };
 
 /** How the manager starts a part; not for users, who have `runnable()`. */
 export const launch: unique symbol = Symbol('setpoint.launch');
@@ -57,16 +60,6 @@ export interface CoreContext extends RunnableContext {
   readonly term: () => Term | undefined;
 }
 
-/** One uninterrupted leadership, or the whole life of an app without election. */
-export interface Term {
-  readonly epoch: Epoch | undefined;
-  readonly lease: Key | undefined;
-  /** Aborts when authority ends. */
-  readonly signal: AbortSignal;
-  /** The clock is read at the call (L25). */
-  readonly valid: boolean;
-}
-
 export interface DrainReport {
   readonly drained: number;
   readonly dropped: readonly Key[];
@@ -93,15 +86,6 @@ export type AppEvent =
   | { readonly type: 'reconcileFailed'; readonly controller: string; readonly key: Key; readonly error: SetpointError; readonly attempt: number }
   | { readonly type: 'fault'; readonly part: string; readonly what: string; readonly error: SetpointError }
   | { readonly type: 'leadership'; readonly leadership: Leadership };
-
-export interface Leadership {
-  readonly state: 'candidate' | 'leading' | 'standby';
-  readonly holder?: string;
-  readonly epoch?: Epoch;
-  readonly until?: number;
-  readonly since: number;
-  readonly fencing: 'store' | 'none';
-}
 
 export interface RunnableOptions<H, D extends readonly unknown[]> {
   readonly name: string;

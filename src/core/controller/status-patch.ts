@@ -1,13 +1,13 @@
-import { equal } from '../resource/equal.js';
+import { equal } from '../resource/json/equal.js';
+import { mergeConditions } from '../resource/conditions.js';
 import { definition, type AnyKind } from '../resource/kind.js';
 import type { Condition, FieldsV1, KubeObject } from '../resource/object.js';
 import { timestamp } from '../runtime/clock.js';
+import { SetpointError } from '../runtime/errors.js';
 import { InvalidOutcome } from './errors.js';
-import type { ConditionInput, Observed } from './outcome.js';
+import type { Conditions, Observed } from './outcome.js';
 
 type Fields = { readonly [field: string]: unknown };
-
-const reasonPattern = /^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/;
 
 /**
  * The merge patch that brings the object's status to what a run observed, or undefined when it says so already.
@@ -20,25 +20,20 @@ export function statusPatch(kind: AnyKind, object: KubeObject, manager: string, 
   const fields = kind[definition].schema.properties?.['status']?.properties ?? {};
   if (fields['observedGeneration'] && now['observedGeneration'] !== object.metadata.generation) patch['observedGeneration'] = object.metadata.generation;
   if (observed.conditions) {
-    const before = (now['conditions'] ?? []) as readonly Condition[];
-    const after = mergeConditions(before, observed.conditions, object.metadata.generation, wallMs);
-    if (!equal(before, after)) patch['conditions'] = after;
+    const before = now['conditions'] as readonly Condition[] | undefined;
+    const after = conditionsOf(before, observed.conditions, timestamp(wallMs), object.metadata.generation);
+    if (after !== before && (before !== undefined || after.length > 0)) patch['conditions'] = after;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
 
-/** Merges by type: order and foreign types are kept, `lastTransitionTime` moves only with `status` (R33, C6). */
-export function mergeConditions(before: readonly Condition[], given: { readonly [type: string]: ConditionInput | undefined }, generation: number, wallMs: number): readonly Condition[] {
-  const made = (type: string, input: ConditionInput): Condition => {
-    if (!reasonPattern.test(input.reason)) throw new InvalidOutcome(`conditions.${type}.reason: '${input.reason}' must be a CamelCase word`);
-    const old = before.find((c) => c.type === type);
-    const status = typeof input.status === 'boolean' ? (input.status ? 'True' : 'False') : input.status;
-    const lastTransitionTime = old?.status === status ? old.lastTransitionTime : timestamp(wallMs);
-    return { ...old, type, status, reason: input.reason, message: input.message ?? '', lastTransitionTime, observedGeneration: generation };
-  };
-  const kept = before.map((c) => { const input = given[c.type]; return input ? made(c.type, input) : c; });
-  const added = Object.entries(given).flatMap(([type, input]) => (input && !before.some((c) => c.type === type) ? [made(type, input)] : []));
-  return [...kept, ...added];
+/** A condition that the API would refuse is a wrong answer of the reconcile (R33). */
+function conditionsOf(before: readonly Condition[] | undefined, given: Conditions<string>, now: string, generation: number): readonly Condition[] {
+  try {
+    return mergeConditions(before, given, now, generation);
+  } catch (error) {
+    throw error instanceof SetpointError ? new InvalidOutcome(error.message) : error;
+  }
 }
 
 /** What differs, as a merge patch. Fields of the share that are wanted no more become null. */

@@ -1,8 +1,9 @@
 import { isReason } from '../api/api-error.js';
 import type { Client, ListOptions, ObjectList, ReadOptions, Reads, Subresource, Writes } from '../client/client.js';
+import { OutOfScope } from '../informer/errors.js';
 import { qualifiedKind, qualifiedResource, type AnyKind, type Kind } from '../resource/kind.js';
 import { keyOf, splitKey, type Key, type KubeObject, type OwnerReference, type Ref } from '../resource/object.js';
-import { AlreadyOwned, InvalidOwner, OutOfScope } from './errors.js';
+import { AlreadyOwned, InvalidOwner } from './errors.js';
 import type { ControllerSpec } from './spec.js';
 
 /** What a run's verbs know of the object they serve. */
@@ -70,7 +71,7 @@ function address(scope: VerbScope, kind: AnyKind, ref: Ref): { readonly name: st
 
 function checkScope({ spec }: VerbScope, kind: AnyKind, namespace: string): void {
   const allowed = spec.options.namespaces;
-  if (allowed && !allowed.includes(namespace)) throw new OutOfScope(spec.name, `${kind.kind} in namespace ${namespace}`, allowed);
+  if (allowed && !allowed.includes(namespace)) throw new OutOfScope(`controller ${spec.name}`, `${kind.kind} in namespace ${namespace}`, allowed, namespace);
 }
 
 /** Without a namespace a controller with a scope sees its scope, not an error and not the world. */

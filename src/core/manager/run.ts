@@ -39,7 +39,7 @@ export function splitArguments(args: readonly (Runnable | RunOptions)[]): { read
 
 async function start(parts: readonly Runnable[], options: RunOptions): Promise<App> {
   const bound = await services({ services: options.services ?? [], modules: options.modules ?? [], log: options.log });
-  const store = await (options.store ?? memory()).open(objectCodec, bound.runtime);
+  const store = await (options.store ?? memory()).open(objectCodec(), bound.runtime);
   const api = await createApi({ store, runtime: bound.runtime, ...(options.createNamespaces === undefined ? {} : { createNamespaces: options.createNamespaces }) });
   const dispose = async () => {
     await api[Symbol.asyncDispose]();

@@ -1,0 +1,39 @@
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import type { AnyKind, Provided, Runnable } from '../../index.js';
+import type { SchedulerHandle } from '../../scheduler/index.js';
+import { UsageError } from './options.js';
+
+/** What a folder of `examples` exports to be run by `npm start`. */
+export interface Example {
+  /** Kinds of its own, besides the built-in ones. */
+  readonly kinds: readonly AnyKind[];
+  /** The kind of its applications: `spec.replicas`, and a condition `Ready`. */
+  readonly application: AnyKind;
+  readonly services: readonly Provided[];
+  /** New parts for each run. */
+  parts(): { readonly scheduler: Runnable<SchedulerHandle>; readonly others: readonly Runnable[] };
+}
+
+/** The checkout that this command line belongs to: `dist/cli/main.js` lies two folders below it. */
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The built module of an example, and its manifests. */
+export async function loadExample(name: string): Promise<{ readonly example: Example; readonly manifests: readonly string[] }> {
+  const folder = join(checkout, 'examples', name);
+  const files = await readdir(join(folder, 'manifests')).catch(() => undefined);
+  if (!files) {
+    const known = await examplesWithManifests();
+    throw new UsageError(`there is no example '${name}' to run; there are: ${known.join(', ')}`);
+  }
+  const module = await import(pathToFileURL(join(checkout, '.build', 'examples', name, 'index.js')).href) as Example;
+  return { example: module, manifests: files.filter((file) => file.endsWith('.yaml')).sort().map((file) => join(folder, 'manifests', file)) };
+}
+
+async function examplesWithManifests(): Promise<readonly string[]> {
+  const root = join(checkout, 'examples');
+  const folders = await readdir(root, { withFileTypes: true }).catch(() => []);
+  const found = await Promise.all(folders.filter((f) => f.isDirectory()).map(async (f) => ((await readdir(join(root, f.name)).catch(() => [])).includes('manifests') ? [f.name] : [])));
+  return found.flat();
+}

@@ -1,0 +1,70 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+/** What `npm start` was asked for (X1). */
+export interface StartOptions {
+  readonly example: string;
+  readonly store: 'memory' | 'etcd';
+  readonly endpoints: readonly string[] | undefined;
+  readonly files: readonly string[] | undefined;
+  readonly watch: boolean;
+  readonly realTime: boolean;
+  readonly seed: number;
+  readonly nodes: number | undefined;
+  readonly pods: number | undefined;
+  readonly json: string | undefined;
+}
+
+interface Parsed {
+  readonly store: string;
+  readonly endpoints?: string;
+  readonly file?: readonly string[];
+  readonly watch?: boolean;
+  readonly realTime?: boolean;
+  readonly seed: number;
+  readonly nodes?: number;
+  readonly pods?: number;
+  readonly json?: string;
+}
+
+/** Adds `start [example]` to the program. */
+export function startCommand(program: Command, run: (options: StartOptions) => Promise<void>): void {
+  program.command('start', { isDefault: true })
+    .description('run an example cluster from its manifests to the last object deleted, and tell what happens')
+    .argument('[example]', 'a folder of examples/', 'first-cluster')
+    .addOption(new Option('--store <store>', 'where objects live: memory, or a real etcd that is started for the run').default('memory').argParser(storeOf))
+    .option('--endpoints <urls>', 'a running etcd to use, with --store etcd; several with commas')
+    .option('-f, --file <files...>', 'your own manifests (YAML) instead of the example\'s')
+    .option('--watch', 'when everything is Ready, keep running until Ctrl-C')
+    .option('--real-time', 'by the wall clock; otherwise time runs 20 times as fast')
+    .option('--seed <n>', 'seed of names, delays and ties', whole(0), 1)
+    .option('--nodes <n>', 'so many hollow nodes instead of those in the manifests', whole(1))
+    .option('--pods <n>', 'so many pods, shared among the applications', whole(1))
+    .option('--json <file>', 'write the figures of the run as JSON')
+    .action(async (example: string, parsed: Parsed) => { await run(optionsOf(example, parsed)); });
+}
+
+function optionsOf(example: string, parsed: Parsed): StartOptions {
+  const endpoints = parsed.endpoints?.split(',').map((url) => url.trim()).filter((url) => url !== '');
+  if (endpoints && parsed.store !== 'etcd') throw new UsageError('--endpoints goes with --store etcd');
+  return {
+    example, store: parsed.store === 'etcd' ? 'etcd' : 'memory', endpoints, files: parsed.file, watch: parsed.watch ?? false, realTime: parsed.realTime ?? false,
+    seed: parsed.seed, nodes: parsed.nodes, pods: parsed.pods, json: parsed.json,
+  };
+}
+
+/** Wrong use: one sentence, exit code 2. */
+export class UsageError extends Error {}
+
+function storeOf(value: string): string {
+  if (value === 'memory' || value === 'etcd') return value;
+  if (value === 'memory-dir' || value.startsWith('memory-dir=')) throw new InvalidArgumentError('the durable store in a folder is not part of this release; use memory or etcd');
+  throw new InvalidArgumentError('the stores are memory and etcd');
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`must be a whole number of at least ${least}`);
+    return value;
+  };
+}

@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises';
+import { Clock, Random, keyedRandom, memory, provide, run, systemClock, type AnyKind, type App, type Store } from '../../index.js';
+import { builtinControllers } from '../../controllers/index.js';
+import * as builtinKinds from '../../kinds/index.js';
+import { Node } from '../../kinds/index.js';
+import { hollowNodes } from '../../testing/index.js';
+import { startEtcd } from '../etcd-process.js';
+import { loadExample, type Example } from './example.js';
+import { probe } from './latency.js';
+import { checkManifests, readManifests, type Manifest } from './manifests.js';
+import type { StartOptions } from './options.js';
+import { idOf, openStage } from './stage.js';
+import { tell, type StoryResult } from './story.js';
+import { timeline, type Screen } from './timeline.js';
+
+/** How much faster than the wall clock a run goes by default. */
+const speed = 20;
+
+/** The figures of one run (X1). */
+export interface StartFigures {
+  readonly pods: number;
+  readonly nodes: number;
+  readonly rescheduled: number;
+  readonly leftBehind: number;
+  readonly seconds: number;
+  readonly podsPerSecond: number;
+  readonly apiP99Ms: number;
+  readonly rssMiB: number;
+}
+
+export interface StartPorts {
+  readonly screen: Screen;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly rssBytes: () => number;
+}
+
+/** `npm start`: a cluster from its manifests to the last object deleted. Answers the figures; throws what went wrong. */
+export async function start(options: StartOptions, ports: StartPorts): Promise<StartFigures> {
+  const { example, manifests: shipped } = await loadExample(options.example);
+  const kinds = [...example.kinds, ...builtin()];
+  const manifests = resize(await readManifests(options.files ?? shipped, kinds), example, options);
+  ports.signal.throwIfAborted();
+  const wall = systemClock();
+  const startedAt = wall.now();
+  await using store = await openStore(options, ports.signal);
+  const clock = systemClock({ speed: options.realTime ? 1 : speed });
+  const parts = example.parts();
+  const nodes = hollowNodes({ adopt: true, register: options.nodes ?? 0 });
+  await using app = await run(parts.scheduler, ...parts.others, builtinControllers(), nodes, {
+    store: store.store, kinds, services: [...example.services, provide(Clock, clock), provide(Random, keyedRandom(options.seed))],
+  });
+  await checkManifests(app.client, manifests);
+  const lines = timeline(ports.screen, () => (clock.now() - begunAt) / 1_000);
+  const begunAt = clock.now();
+  await using latency = probe(app.client, clock);
+  await using stage = await openStage({
+    app, clock, timeline: lines, application: example.application, kinds: () => kinds, watch: options.watch, signal: ports.signal,
+    known: new Set([...manifests.map(({ object, kind }) => idOf(withNamespace(object, kind))), ...nodes.names(options.nodes ?? 0).map((name) => `Node ${name}`)]),
+  });
+  const result = await tell({ app, stage, example, manifests, nodes: app.of(nodes), scheduler: app.of(parts.scheduler), stay: () => untilAborted(ports.signal, app) });
+  return finish(result, { options, seconds: (wall.now() - startedAt) / 1_000, latency: latency.p99Ms(), rssBytes: ports.rssBytes() });
+}
+
+/** Every built-in kind; the module exports other things besides. */
+function builtin(): readonly AnyKind[] {
+  return Object.values(builtinKinds).filter((value): value is Extract<typeof value, AnyKind> => typeof value === 'object' && 'plural' in value);
+}
+
+async function openStore(options: StartOptions, signal: AbortSignal): Promise<{ readonly store: Store } & AsyncDisposable> {
+  if (options.store === 'memory') return { store: memory(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  // Loaded only when asked for: the gRPC library is most of the weight of this entry.
+  const { etcd } = await import('../../core/store/etcd/index.js');
+  if (options.endpoints) return { store: etcd(options.endpoints), [Symbol.asyncDispose]: () => Promise.resolve() };
+  const process = await startEtcd({ signal });
+  return { store: etcd(process.endpoints), [Symbol.asyncDispose]: () => process.stop() };
+}
+
+/** `--nodes` replaces the manifests' nodes, `--pods` is shared among the applications. */
+function resize(manifests: readonly Manifest[], example: Example, { nodes, pods }: StartOptions): readonly Manifest[] {
+  const kept = nodes === undefined ? manifests : manifests.filter((m) => m.kind !== Node);
+  if (pods === undefined) return kept;
+  const apps = kept.filter((m) => m.kind === example.application);
+  return kept.map((m) => {
+    const place = apps.indexOf(m);
+    if (place < 0) return m;
+    const replicas = Math.floor(pods / apps.length) + (place < pods % apps.length ? 1 : 0);
+    return { ...m, object: { ...m.object, spec: { ...m.object.spec, replicas } } };
+  });
+}
+
+function withNamespace(object: Manifest['object'], kind: AnyKind): Manifest['object'] {
+  return kind.namespaced ? { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? 'default' } } : object;
+}
+
+async function untilAborted(signal: AbortSignal, app: App): Promise<void> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    else signal.addEventListener('abort', () => { reject(signal.reason as Error); }, { once: true });
+  });
+  await Promise.race([aborted, app.closed]);
+}
+
+async function finish(result: StoryResult, o: { readonly options: StartOptions; readonly seconds: number; readonly latency: number; readonly rssBytes: number }): Promise<StartFigures> {
+  const figures: StartFigures = {
+    pods: result.pods, nodes: result.nodes, rescheduled: result.rescheduled, leftBehind: result.leftBehind,
+    seconds: round(o.seconds), podsPerSecond: round(result.pods / Math.max(result.readySeconds, 0.001)), apiP99Ms: round(o.latency), rssMiB: Math.round(o.rssBytes / 2 ** 20),
+  };
+  if (o.options.json !== undefined) await writeFile(o.options.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  return figures;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
