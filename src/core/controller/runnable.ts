@@ -4,7 +4,7 @@ import type { Client, WriteReport } from '../client/client.js';
 import type { EventRecorder } from '../client/event-recorder.js';
 import type { Informer, InformerOptions } from '../informer/informer.js';
 import type { AnyKind, Kind } from '../resource/kind.js';
-import type { Epoch, Key, KubeObject } from '../resource/object.js';
+import type { Key, KubeObject } from '../resource/object.js';
 import type { types } from '../runtime/brand.js';
 import type { SetpointError } from '../runtime/errors.js';
 import type { Metric } from '../runtime/metrics.js';
