@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import type { WriteReport } from '../../../src/core/client/client.js';
+import type { Delta } from '../../../src/core/client/delta.js';
+import { ownEvents } from '../../../src/core/controller/own-events.js';
+import { defineResource } from '../../../src/core/resource/define-resource.js';
+import type { Key, KubeObject, ResourceVersion } from '../../../src/core/resource/object.js';
+import { t } from '../../../src/core/resource/schema-builder.js';
+import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
+
+const Site = defineResource({ group: 'web.example.com', version: 'v1', kind: 'Site', spec: t.Object({}) });
+const Part = defineResource({ group: 'web.example.com', version: 'v1', kind: 'Part', spec: t.Object({}) });
+const key = 'default/a' as Key;
+const rv = (n: number) => String(n) as ResourceVersion;
+
+function object(version: number, generation = 1): KubeObject {
+  return { apiVersion: 'web.example.com/v1', kind: 'Part', metadata: { name: 'a', namespace: 'default', resourceVersion: rv(version), generation } } as unknown as KubeObject;
+}
+function updated(from: number, to: number, generation: readonly [number, number] = [1, 1]): Delta<KubeObject> {
+  return { type: 'updated', key, old: object(from, generation[0]), new: object(to, generation[1]), revisions: { first: rv(to), last: rv(to), count: 1 } };
+}
+function answered(id: number, kind: typeof Site, appliedTo: number | undefined, version: number): WriteReport {
+  return { type: 'answered', id, kind, key, object: object(version), verb: 'patch', appliedTo: appliedTo === undefined ? undefined : rv(appliedTo), resourceVersion: rv(version), gone: false };
+}
+function setUp() {
+  const clock = virtualClock();
+  const own = ownEvents(Site, clock);
+  const passed: number[] = [];
+  const judge = (delta: Delta<KubeObject>, kind = Part) => { own.judge(kind, delta, () => passed.push(delta.type === 'deleted' ? -1 : Number(delta.new.metadata.resourceVersion))); };
+  return { clock, own, passed, judge };
+}
+
+describe('own events', () => {
+  test('R10 a change that is provably only our own write does not pass', () => {
+    const { own, passed, judge } = setUp();
+    own.record({ type: 'sent', id: 1, kind: Part, key });
+    own.record(answered(1, Part, 5, 6));
+
+    judge(updated(5, 6));
+
+    expect(passed).toEqual([]);
+    expect(own.filtered).toBe(1);
+  });
+
+  test('R10 R11 a change from another version than the write was applied to holds a foreign change', () => {
+    const { own, passed, judge } = setUp();
+    own.record(answered(1, Part, 5, 6));
+
+    judge(updated(4, 6));
+
+    expect(passed).toEqual([6]);
+  });
+
+  test('R11 a no-op bears the version of somebody else\'s write, so that write\'s event passes', () => {
+    const { own, passed, judge } = setUp();
+    own.record(answered(1, Part, 6, 6));
+
+    judge(updated(5, 6));
+
+    expect(passed).toEqual([6]);
+  });
+
+  test('R11 a write to the own primary that raises the generation passes', () => {
+    const { own, passed, judge } = setUp();
+    own.record(answered(1, Site, 5, 6));
+    judge(updated(5, 6, [1, 2]), Site);
+    own.record(answered(2, Site, 6, 7));
+    judge(updated(6, 7, [2, 2]), Site);
+
+    expect(passed).toEqual([6]);
+  });
+
+  test('R12 an event before the answer of its write is judged when the answer is there', () => {
+    const { own, passed, judge } = setUp();
+    own.record({ type: 'sent', id: 1, kind: Part, key });
+    own.record({ type: 'sent', id: 2, kind: Part, key: 'default/b' as Key });
+    judge(updated(5, 6));
+    judge(updated(6, 7));
+    expect(passed).toEqual([]);
+
+    own.record(answered(1, Part, 5, 6));
+
+    expect(passed).toEqual([7]);
+  });
+
+  test('R11 R12 a write of unknown outcome or a refused one filters nothing', () => {
+    const { own, passed, judge } = setUp();
+    own.record({ type: 'sent', id: 1, kind: Part, key });
+    judge(updated(5, 6));
+    own.record({ type: 'unknown', id: 1, kind: Part, key });
+    own.record({ type: 'sent', id: 2, kind: Part, key });
+    judge(updated(6, 7));
+    own.record({ type: 'failed', id: 2, kind: Part, key });
+
+    expect(passed).toEqual([6, 7]);
+  });
+
+  test('R12 a mark older than 10 s counts as foreign', async () => {
+    const { clock, own, passed, judge } = setUp();
+    own.record(answered(1, Part, 5, 6));
+    await clock.advance(10_001);
+
+    judge(updated(5, 6));
+
+    expect(passed).toEqual([6]);
+  });
+
+  test('R10 our own create does not pass, a foreign one does', () => {
+    const { own, passed, judge } = setUp();
+    own.record(answered(1, Part, undefined, 6));
+    judge({ type: 'added', key, new: object(6), revisions: { first: rv(6), last: rv(6), count: 1 } });
+    judge({ type: 'added', key, new: object(9), revisions: { first: rv(9), last: rv(9), count: 1 } });
+
+    expect(passed).toEqual([9]);
+  });
+});
