@@ -37,6 +37,8 @@ export interface RunnableContext extends Runtime {
   readonly name: string;
   /** Cached reads that see this part's own writes; bound to the leader's term where there is one. */
   readonly client: Client;
+  /** Tells people what happened to an object; merged and limited (R37). */
+  readonly recorder: EventRecorder;
   /** A shared informer; released when the part ends. */
   informer<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o?: InformerOptions<T, I>): Informer<T, I>;
   /** The value bound to a token that the part declared in `inject`. */
@@ -53,7 +55,6 @@ export interface RunnableContext extends Runtime {
 /** What parts of core itself get besides. */
 export interface CoreContext extends RunnableContext {
   readonly api: Api;
-  readonly recorder: EventRecorder;
   /** A client with cached reads that see its own writes; its writes are fenced by the term and told to `onWrite`. */
   connect(o: { readonly fieldManager: string; readonly onWrite?: (report: WriteReport) => void; readonly signal?: AbortSignal }): Client;
   /** The term under which writes are made; undefined: no election, or not leading. */
