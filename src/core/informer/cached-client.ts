@@ -4,12 +4,13 @@ import { createClient } from '../client/direct-client.js';
 import type { Batch } from '../client/delta.js';
 import type { AnyKind, Kind } from '../resource/kind.js';
 import { keyOf, splitKey, type Key, type KubeObject, type Ref } from '../resource/object.js';
+import type { LabelMatcher } from '../resource/selector/label-selector.js';
 import { Aborted, ConfigError } from '../runtime/errors.js';
 import { OutOfScope } from './errors.js';
 import type { Informers } from './informers.js';
-import { labelMatcher } from './label-matcher.js';
 import { ownWrites, type OwnWrites } from './own-writes.js';
 import { readLive } from './read-live.js';
+import { canonicalSelectors, labelMatcher } from './selection-key.js';
 import type { SharedInformer } from './shared-informer.js';
 
 export interface CachedClientOptions {
@@ -50,10 +51,11 @@ export function cachedClient(settings: ClientSettings, informers: Informers, o: 
   };
 }
 
-/** The current objects as one batch, then every change; completes when the informers end or `signal` aborts, never errors. Rule: I30. */
+/** The current objects as one batch, then every change; completes when the informers end or `signal` aborts, never errors. Rule: I30. @throws SelectorError */
 export function watch$<T extends KubeObject>(informers: Informers, kind: Kind<T, unknown>, o: ListOptions = {}, signal?: AbortSignal): Observable<Batch<T>> {
   if (o.limit !== undefined || o.continue !== undefined) throw new ConfigError([{ path: 'watch$', message: 'a watch has no limit and no continue' }]);
-  const { namespace, labelSelector, fieldSelector } = o;
+  const { namespace } = o;
+  const { labelSelector, fieldSelector } = canonicalSelectors(kind, o);
   return new Observable((observer) => {
     if (informers.isDisposed || signal?.aborted) {
       observer.complete();
@@ -89,13 +91,16 @@ class CachedReads {
   async list<T extends KubeObject>(kind: Kind<T, unknown>, o: ListOptions & ReadOptions = {}, live: () => Promise<ObjectList<T>>): Promise<ObjectList<T>> {
     const namespace = kind.namespaced ? o.namespace : undefined;
     if (namespace !== undefined) this.checkScope(kind, namespace, undefined);
-    const matches = labelMatcher(o.labelSelector);
-    // Refusing a selector is the api's business.
-    if (matches === 'unknown') return live();
+    let matcher: LabelMatcher | undefined;
+    try {
+      matcher = labelMatcher(o.labelSelector);
+    } catch {
+      return live(); // the api refuses it in its own words
+    }
     const informer = await this.informer(kind, o);
     if (this.o.consistency !== 'eventual') await this.own.waitForAll(kind, namespace, { signal: this.signalOf(o) });
     const all = namespace === undefined ? informer.cache.list() : informer.cache.byIndex('namespace', namespace) ?? [];
-    return informer.listOf(matches === undefined ? all : all.filter(matches));
+    return informer.listOf(matcher === undefined ? all : all.filter((object) => matcher.matches(object.metadata.labels)));
   }
 
   private async informer<T extends KubeObject>(kind: Kind<T, unknown>, o: ReadOptions): Promise<SharedInformer<T>> {

@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import { openHandle } from './informer-handle.js';
 import type { Informer, InformerOptions } from './informer.js';
 import { shapeOf } from './object-shape.js';
-import { canonicalFields, canonicalLabels } from './selection-key.js';
+import { canonicalSelectors } from './selection-key.js';
 import { createSharedInformer, hasSeen, type SharedInformer, type WaitLimits } from './shared-informer.js';
 
 /** The informers of one process or app: equal requests share one (I28). Disposing ends all of them. */
@@ -15,7 +15,7 @@ export interface Informers extends AsyncDisposable {
   /**
    * A handle on the informer of this selection; it starts at once if it does not run yet. Disposing the handle
    * releases it: with the last one the stream ends in the same turn.
-   * @throws Disposed
+   * @throws Disposed; SelectorError
    */
   for<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o?: InformerOptions<T, I>): Informer<T, I>;
   /**
@@ -56,8 +56,7 @@ export function informers(api: Api, runtime: Runtime, options: InformersOptions 
   const open = <T extends KubeObject, I extends string>(kind: Kind<T, unknown>, o: InformerOptions<T, I>): Running => {
     if (isDisposed) throw new Disposed('the set of informers');
     const namespaces = o.namespaces && kind.namespaced ? [...new Set(o.namespaces)].sort() : undefined;
-    const labelSelector = canonicalLabels(o.labelSelector);
-    const fieldSelector = canonicalFields(o.fieldSelector);
+    const { labelSelector, fieldSelector } = canonicalSelectors(kind, o);
     const { pageSize, listSemantic, streaming, metadataOnly = false, transform } = o;
     const id = JSON.stringify([qualifiedKind(kind), kind.version, namespaces, labelSelector, fieldSelector, metadataOnly, transform && ids(transform), listSemantic, streaming]);
     const found = running.get(id);

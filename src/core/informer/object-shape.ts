@@ -1,3 +1,4 @@
+import { deepFreeze } from '../resource/json/deep-freeze.js';
 import type { KubeObject } from '../resource/object.js';
 import { SetpointError } from '../runtime/errors.js';
 
@@ -12,11 +13,11 @@ export function shapeOf<T extends KubeObject>(o: { readonly metadataOnly?: boole
   const { transform } = o;
   // The api gives objects of the kind asked for; what is left out by metadataOnly is optional in KubeObject.
   const typed = (object: KubeObject) => (o.metadataOnly === true ? { apiVersion: object.apiVersion, kind: object.kind, metadata: object.metadata } : object) as T;
-  if (!transform) return (object) => freezeDeep(typed(object));
+  if (!transform) return (object) => deepFreeze(typed(object));
   return (object) => {
-    const made = transform(freezeDeep(typed(object)));
+    const made = transform(deepFreeze(typed(object)));
     mustKeep(object, made);
-    return freezeDeep(made);
+    return deepFreeze(made);
   };
 }
 
@@ -25,11 +26,4 @@ function mustKeep(before: KubeObject, after: KubeObject): void {
   if (lost !== undefined || before.kind !== after.kind || before.apiVersion !== after.apiVersion) {
     throw new SetpointError('TransformFailed', `a transform must keep apiVersion, kind and metadata.name, namespace, uid and resourceVersion; it changed ${lost ?? 'the kind'}`);
   }
-}
-
-/** A frozen object is taken to be frozen to the bottom: only whole objects are ever frozen here. */
-function freezeDeep<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const part of Object.values(value)) freezeDeep(part);
-  return Object.freeze(value);
 }
