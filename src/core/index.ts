@@ -4,7 +4,7 @@
  */
 
 // Runtime: what comes in from outside.
-export { types } from './runtime/brand.js';
+export type { types } from './runtime/brand.js';
 export { alarm, Clock, microTimestamp, parseTimestamp, sleep, systemClock, timestamp, type Alarm, type Timer } from './runtime/clock.js';
 export { Aborted, ConfigError, Disposed, SetpointError, toError, UnknownOutcome, type ConfigProblem, type ErrorOptions } from './runtime/errors.js';
 export { Logger, silent, withFields } from './runtime/logger.js';
