@@ -1,18 +1,8 @@
 import type { ObjectReference } from '../core/resource/event.js';
 import type { OwnerReference } from '../core/resource/object.js';
 
+export type { LabelSelector, LabelSelectorRequirement } from '../core/resource/selector/label-selector.js';
 export type { ObjectReference };
-
-/** Which labels; no requirement at all matches everything. */
-export interface LabelSelector {
-  readonly matchLabels?: { readonly [label: string]: string };
-  readonly matchExpressions?: readonly LabelSelectorRequirement[];
-}
-export interface LabelSelectorRequirement {
-  readonly key: string;
-  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-  readonly values?: readonly string[];
-}
 
 /** The metadata that a template may carry. */
 export interface TemplateMeta {

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../core/resource/object.js';
 import type { StatusCause } from '../../core/resource/status.js';
 import type { ConfigMap } from '../core-v1/config-map.js';
 import { forbidden, invalid, tooLong } from '../../core/resource/validation/causes.js';
-import { same } from './same.js';
+import { equal } from '../../core/resource/json/equal.js';
 
 /** Bytes that the data of one ConfigMap or Secret may have. */
 export const mostDataBytes = 1_048_576;
@@ -33,7 +33,7 @@ export function frozenData(object: KubeObject, old: KubeObject, fields: readonly
   const why = 'field is immutable when `immutable` is set';
   return [
     ...(now.immutable === true ? [] : [forbidden('immutable', why)]),
-    ...fields.filter((field) => !same(now[field], before[field])).map((field) => forbidden(field, why)),
+    ...fields.filter((field) => !equal(now[field], before[field])).map((field) => forbidden(field, why)),
   ];
 }
 

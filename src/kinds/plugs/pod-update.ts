@@ -3,7 +3,7 @@ import { forbidden, invalid } from '../../core/resource/validation/causes.js';
 import type { Container } from '../core-v1/container.js';
 import type { Toleration } from '../core-v1/placement.js';
 import type { PodSpec } from '../core-v1/pod.js';
-import { same } from './same.js';
+import { equal } from '../../core/resource/json/equal.js';
 
 const mutable = 'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
@@ -27,7 +27,7 @@ export function podSpecUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[
     ...(gated && narrowsSelector(now, old) ? put('nodeSelector', old.nodeSelector) : {}),
     ...(gated && old.affinity?.nodeAffinity === undefined ? put('affinity', withoutNodeAffinity(now, old)) : {}),
   };
-  return same(masked, old) ? [] : [forbidden('spec', mutable)];
+  return equal(masked, old) ? [] : [forbidden('spec', mutable)];
 }
 
 function deadlineUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
@@ -41,7 +41,7 @@ function deadlineUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
 }
 
 function tolerationUpdate(now: readonly Toleration[], old: readonly Toleration[]): readonly StatusCause[] {
-  const kept = old.every((before) => now.some((after) => same({ ...after, ...put('tolerationSeconds', before.tolerationSeconds) }, before)));
+  const kept = old.every((before) => now.some((after) => equal({ ...after, ...put('tolerationSeconds', before.tolerationSeconds) }, before)));
   return kept ? [] : [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
 }
 
@@ -69,7 +69,7 @@ function withoutNodeAffinity(now: PodSpec, old: PodSpec): PodSpec['affinity'] {
   return Object.keys(rest).length === 0 && old.affinity === undefined ? undefined : rest;
 }
 
-/** A field set to a value that may be undefined; `same` takes that as absent. */
+/** A field set to a value that may be undefined; `equal` takes that as absent. */
 function put<Name extends string, V>(name: Name, value: V | undefined): { readonly [K in Name]?: V } {
   return { [name]: value } as { readonly [K in Name]?: V };
 }

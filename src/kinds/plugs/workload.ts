@@ -1,13 +1,13 @@
 import type { Strategy } from '../../core/api/plugs.js';
 import type { StatusCause } from '../../core/resource/status.js';
 import { forbidden, invalid, notSupported } from '../../core/resource/validation/causes.js';
-import { labelSelectorCauses, matchesLabelSelector } from '../label-selector.js';
+import { labelMatcher, labelSelectorCauses } from '../../core/resource/selector/label-selector.js';
 import type { Deployment, ReplicaSet } from '../apps-v1.js';
 import type { PodTemplateSpec } from '../core-v1/pod.js';
 import type { LabelSelector } from '../meta-v1.js';
 import { defaultPodSpec } from './pod-defaults.js';
 import { podSpecCauses } from './pod-validation.js';
-import { same } from './same.js';
+import { equal } from '../../core/resource/json/equal.js';
 import { fill, treeOf, type Tree } from './tree.js';
 
 /** Template defaults; the selector matches the template and never changes. Rules: C43, T9. */
@@ -71,7 +71,7 @@ function workloadCauses({ replicas, minReadySeconds, selector, template }: Workl
   if (empty) causes.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
   if (!template) return causes;
   const labels = template.metadata?.labels ?? {};
-  if (!empty && bad.length === 0 && !matchesLabelSelector(selector, labels)) causes.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  if (!empty && bad.length === 0 && !labelMatcher(selector).matches(labels)) causes.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   causes.push(...podSpecCauses(template.spec, 'spec.template.spec'));
   const { restartPolicy, activeDeadlineSeconds } = template.spec;
   if (restartPolicy !== undefined && restartPolicy !== 'Always') causes.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));
@@ -80,7 +80,7 @@ function workloadCauses({ replicas, minReadySeconds, selector, template }: Workl
 }
 
 function selectorKept(now: Workload, old: Workload): readonly StatusCause[] {
-  return same(now.selector, old.selector) ? [] : [invalid('spec.selector', now.selector, 'field is immutable')];
+  return equal(now.selector, old.selector) ? [] : [invalid('spec.selector', now.selector, 'field is immutable')];
 }
 
 function isZero(amount: number | string | undefined): boolean {
