@@ -58,11 +58,16 @@ export const objectMetaSchema: JsonSchema = Object.freeze<JsonSchema>({
 
 /** Everything wrong with an object's metadata. The name is there, or was generated, by now. Rules: A9–A13, B22, B23, B36–B38, B41 */
 export function validateMetadata(meta: MetadataFields, rules: MetadataRules): readonly StatusCause[] {
-  return limited([
-    ...nameCauses(meta, rules), ...namespaceCauses(meta, rules),
-    ...labelCauses(meta.labels ?? {}, 'metadata.labels'), ...annotationCauses(meta.annotations ?? {}),
-    ...ownerCauses(meta.ownerReferences ?? []), ...finalizerCauses(meta.finalizers ?? [], rules),
-  ]);
+  return limited(metadataCauses(meta, rules));
+}
+
+function* metadataCauses(meta: MetadataFields, rules: MetadataRules): Iterable<StatusCause> {
+  yield* nameCauses(meta, rules);
+  yield* namespaceCauses(meta, rules);
+  yield* labelCauses(meta.labels ?? {}, 'metadata.labels');
+  yield* annotationCauses(meta.annotations ?? {});
+  yield* ownerCauses(meta.ownerReferences ?? []);
+  yield* finalizerCauses(meta.finalizers ?? [], rules);
 }
 
 /** What an update may not change (A16, A36, A37): names and the like. Times and uid were put back before. */
@@ -110,11 +115,14 @@ export function nameProblem(name: string, rule: MetadataRules['nameRule']): stri
   }
 }
 
-export function labelCauses(labels: { readonly [key: string]: string }, field: string): readonly StatusCause[] {
-  return Object.entries(labels).flatMap(([key, value]) => [
-    ...qualifiedNameProblems(key).map((problem) => invalid(field, key, problem)),
-    ...labelValueProblems(value).map((problem) => invalid(field, value, problem)),
-  ]);
+/** One at a time, so that the errors of a hostile map need not be held all at once (B36). */
+export function* labelCauses(labels: { readonly [key: string]: string }, field: string): Iterable<StatusCause> {
+  for (const key in labels) {
+    if (!Object.hasOwn(labels, key)) continue;
+    const value = labels[key] ?? '';
+    for (const problem of qualifiedNameProblems(key)) yield invalid(field, key, problem);
+    for (const problem of labelValueProblems(value)) yield invalid(field, value, problem);
+  }
 }
 
 function nameCauses({ name, generateName }: MetadataFields, { nameRule }: MetadataRules): readonly StatusCause[] {

@@ -36,15 +36,21 @@ export function tooMany(field: string, actual: number, limit: number): StatusCau
 }
 
 /** Equal errors once, at most 100, then one that counts the rest (A6). */
-export function limited(causes: readonly StatusCause[]): readonly StatusCause[] {
-  if (causes.length < 2) return causes;
+export function limited(causes: Iterable<StatusCause>): readonly StatusCause[] {
   const seen = new Set<string>();
-  const distinct = causes.filter(({ reason, field, message }) => {
-    const key = `${reason}\n${field ?? ''}\n${message}`;
-    return !seen.has(key) && seen.add(key);
-  });
-  if (distinct.length <= causeLimit) return distinct;
-  return [...distinct.slice(0, causeLimit), { reason: 'FieldValueInvalid', message: `and ${distinct.length - causeLimit} more errors` }];
+  const answered: StatusCause[] = [];
+  let more = 0;
+  for (const cause of causes) {
+    if (answered.length === causeLimit) {
+      more++;
+      continue;
+    }
+    const key = `${cause.reason}\n${cause.field ?? ''}\n${cause.message}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    answered.push(cause);
+  }
+  return more === 0 ? answered : [...answered, { reason: 'FieldValueInvalid', message: `and ${more} more errors` }];
 }
 
 /** As Go's %q prints a string. */
