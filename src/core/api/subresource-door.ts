@@ -1,0 +1,78 @@
+import type { KubeObject } from '../resource/object.js';
+import type { Address, Api, GetParams, WriteParams, Written } from './api.js';
+import type { SubresourceHandler, SubresourceRequest } from './plugs.js';
+import { methodNotAllowed, noSuchResource, notFound } from './refusals.js';
+import type { Served } from './served.js';
+import { advance } from './write/advance.js';
+import { thaw } from './write/thaw.js';
+import { ownedByUpdate } from './write/update.js';
+import { Warnings } from './write/warnings.js';
+import { nameOf, readItem, scopeOf, type NamedWriteRequest, type WriteEnv } from './write/write-env.js';
+import { checkWriteOptions } from './write/write-options.js';
+
+/** Requests to the parts of an object that have code of their own (binding, eviction, finalize). */
+export class SubresourceDoor {
+  readonly #env: WriteEnv;
+  readonly #api: Api;
+
+  constructor(env: WriteEnv, api: Api) {
+    this.#env = env;
+    this.#api = api;
+  }
+
+  has(served: Served, subresource: string | undefined): boolean {
+    return subresource !== undefined && Object.hasOwn(served.plugs.subresources ?? {}, subresource);
+  }
+
+  async get(served: Served, at: Address, params: GetParams): Promise<KubeObject> {
+    const handler = this.#handler(served, at);
+    if (!handler.get) throw methodNotAllowed(served.kind, 'get', at.subresource);
+    return handler.get(this.#request(served, at, undefined, params));
+  }
+
+  async create(served: Served, at: Address, body: unknown, params: WriteParams): Promise<Written> {
+    checkWriteOptions('CreateOptions', params);
+    const handler = this.#handler(served, at);
+    if (!handler.create) throw methodNotAllowed(served.kind, 'create', at.subresource);
+    return handler.create(this.#request(served, at, served.rules.readPatch(body), params));
+  }
+
+  async update(served: Served, at: Address, body: unknown, params: WriteParams): Promise<Written> {
+    checkWriteOptions('UpdateOptions', params);
+    const handler = this.#handler(served, at);
+    if (!handler.update) throw methodNotAllowed(served.kind, 'update', at.subresource);
+    return handler.update(this.#request(served, at, served.rules.readPatch(body), params));
+  }
+
+  /** @throws ApiError 404 (A65) */
+  #handler(served: Served, { subresource = '' }: Address): SubresourceHandler {
+    const handlers = served.plugs.subresources ?? {};
+    const handler = Object.hasOwn(handlers, subresource) ? handlers[subresource] : undefined;
+    if (!handler) throw noSuchResource({ hint: `${served.kind.kind} has no subresource ${subresource}` });
+    return handler;
+  }
+
+  #request(served: Served, at: Address, body: unknown, params: WriteParams): SubresourceRequest {
+    const { clock, random, context } = this.#env;
+    const namespace = scopeOf(served, at);
+    const name = nameOf(at);
+    return {
+      clock, random, api: context.api, full: this.#api, kind: served.kind, namespace, name, body, params,
+      change: (next) => this.#change({ served, namespace, name, params, warnings: new Warnings(), part: { type: 'own', subresource: at.subresource ?? '' }, applying: false }, next),
+    };
+  }
+
+  async #change(request: NamedWriteRequest, next: Parameters<SubresourceRequest['change']>[0]): Promise<Written> {
+    const env = this.#env;
+    const own = ownedByUpdate(env, request);
+    let item = await readItem(env, request);
+    for (;;) {
+      if (item === undefined) throw notFound(request.served.kind, request.name);
+      const object = thaw(item.value);
+      next(object);
+      const result = await advance(env, request, item, object, own);
+      if (result.type === 'done') return result.written;
+      item = result.current;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { deepFreeze } from '../../resource/json/deep-freeze.js';
+import type { KubeObject } from '../../resource/object.js';
+import type { Item } from '../../store/store.js';
+import type { Address, DeleteParams, Written } from '../api.js';
+import { withResourceVersion } from '../codec.js';
+import type { AdmissionRequest } from '../plugs.js';
+import { conflict, notFound } from '../refusals.js';
+import type { Served } from '../served.js';
+import { admitNamespaceDelete, isNamespaceKind } from '../admission/namespace-lifecycle.js';
+import { commit } from './commit.js';
+import { planDelete, type DeletePlan } from './plan-delete.js';
+import { Warnings } from './warnings.js';
+import { nameOf, readItem, scopeOf, unchanged, type NamedWriteRequest, type WriteEnv } from './write-env.js';
+import { checkDeleteOptions } from './write-options.js';
+
+/** @throws ApiError, UnknownOutcome. Rules: A57–A62, A92. */
+export async function deleteObject(env: WriteEnv, served: Served, at: Address, params: DeleteParams): Promise<Written> {
+  checkDeleteOptions(params);
+  const request: NamedWriteRequest = { served, namespace: scopeOf(served, at), name: nameOf(at), params, warnings: new Warnings(), part: { type: 'main' }, applying: false };
+  if (isNamespaceKind(served.kind)) admitNamespaceDelete(request.name);
+  let item = await readItem(env, request);
+  for (;;) {
+    if (item === undefined) throw notFound(served.kind, request.name);
+    checkPreconditions(request, item, params);
+    await env.admission.validate(admission(request, item.value), served.plugs.admission ?? [], request.warnings);
+    const plan = planDelete({ kind: served.kind, strategy: served.strategy, old: item.value, params, wallMs: env.clock.wall() });
+    if (plan.type === 'same') return unchanged(request, item);
+    const written = await carryOut(env, request, item, plan);
+    if (written.type === 'done') return written.written;
+    item = written.current;
+  }
+}
+
+async function carryOut(env: WriteEnv, request: NamedWriteRequest, item: Item<KubeObject>, plan: Exclude<DeletePlan, { readonly type: 'same' }>):
+  Promise<{ readonly type: 'done'; readonly written: Written } | { readonly type: 'lost'; readonly current: Item<KubeObject> | undefined }> {
+  const { served, namespace, name, params, warnings } = request;
+  const old = item.value;
+  const appliedTo = old.metadata.resourceVersion;
+  const gone = plan.type === 'remove';
+  const answer = { appliedTo, gone, created: false, warnings: warnings.list() };
+  let next: KubeObject | undefined;
+  if (plan.type === 'mark') {
+    delete plan.object.metadata['resourceVersion'];
+    next = deepFreeze(plan.object) as unknown as KubeObject; // the stored object with other metadata
+  }
+  if (params.dryRun) return { type: 'done', written: { ...answer, object: next ? withResourceVersion(next, appliedTo) : old, resourceVersion: appliedTo } };
+  const committed = await commit(env, { served, from: item, namespace, name, next, fence: params.fence, signal: params.signal, shrinkable: true });
+  if (!committed.ok) return { type: 'lost', current: committed.current };
+  return { type: 'done', written: { ...answer, object: committed.object, resourceVersion: committed.revision.toString() as typeof appliedTo } };
+}
+
+/** @throws ApiError 409 (A59, B45) */
+function checkPreconditions({ served, name }: NamedWriteRequest, item: Item<KubeObject>, { preconditions }: DeleteParams): void {
+  const { uid, resourceVersion } = item.value.metadata;
+  const wanted = preconditions ?? {};
+  if (wanted.uid !== undefined && wanted.uid !== uid) {
+    throw conflict(served.kind, name, `the UID in the precondition (${wanted.uid.slice(0, 256)}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`);
+  }
+  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion) {
+    throw conflict(served.kind, name, `the ResourceVersion in the precondition (${wanted.resourceVersion.slice(0, 64)}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`);
+  }
+}
+
+function admission({ served, namespace, name, params }: NamedWriteRequest, oldObject: KubeObject): AdmissionRequest {
+  return { operation: 'DELETE', kind: served.kind, subresource: undefined, namespace, name, object: undefined, oldObject, dryRun: params.dryRun ?? false };
+}

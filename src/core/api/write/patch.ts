@@ -1,0 +1,148 @@
+import { definition } from '../../resource/kind.js';
+import type { KubeObject } from '../../resource/object.js';
+import { timestamp } from '../../runtime/clock.js';
+import type { Item } from '../../store/store.js';
+import type { Address, Patch, WriteParams, Written } from '../api.js';
+import { ApiError, failure } from '../api-error.js';
+import { applyFields } from '../apply/apply-fields.js';
+import { applyJsonPatch } from '../patch/json-patch.js';
+import { applyMergePatch } from '../patch/merge-patch.js';
+import { PatchError } from '../patch/patch-error.js';
+import type { MutableObject } from '../plugs.js';
+import { badRequest, conflict, invalid, modified, notFound, resourceDetails, timedOut, tooLarge, unsupportedMediaType } from '../refusals.js';
+import { parseRevision } from '../read/revision.js';
+import type { Served } from '../served.js';
+import { advance, type Own } from './advance.js';
+import { createDecoded } from './create.js';
+import { decodeBody } from './decode-body.js';
+import { ownedByUpdate, versionOf } from './update.js';
+import { Warnings } from './warnings.js';
+import { nameOf, readItem, scopeOf, subresourceOf, unchanged, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
+import { checkPatchOptions } from './write-options.js';
+
+/** A patch that keeps losing gives up after this long (A39). */
+const deadlineMs = 34_000;
+
+/** @throws ApiError, UnknownOutcome. Rules: A39–A50, A54. */
+export async function patchObject(env: WriteEnv, served: Served, at: Address, part: Part, patch: Patch, params: WriteParams): Promise<Written> {
+  checkPatchOptions(patch, params);
+  const request: NamedWriteRequest = { served, namespace: scopeOf(served, at), name: nameOf(at), params, warnings: new Warnings(), part, applying: patch.type === 'apply' };
+  return patch.type === 'apply' ? applyObject(env, request, patch) : mergeObject(env, request, patch);
+}
+
+async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exclude<Patch, { readonly type: 'apply' }>): Promise<Written> {
+  const { served, name, params, warnings } = request;
+  const own = ownedByUpdate(env, request);
+  return untilWon(env, request, async (item) => {
+    if (item === undefined) throw notFound(served.kind, name);
+    const patched = patchedBy(served, patch, item.value);
+    const next = decodeBody(served, patched, params, warnings);
+    return advance(env, request, item, next, own);
+  }, patch);
+}
+
+async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Extract<Patch, { readonly type: 'apply' }>): Promise<Written> {
+  const { served, params, warnings, part, name } = request;
+  const applied = decodeBody(served, patch.value, params, warnings);
+  if (applied.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
+  const { statusSubresource } = served.definition;
+  const resets = part.type === 'status' ? ['spec', 'metadata'] : statusSubresource ? ['status'] : [];
+  return untilWon(env, request, async (item) => {
+    const outcome = applyFields({
+      schema: served.schema, live: item?.value, applied, force: patch.force, manager: params.fieldManager ?? '',
+      apiVersion: served.kind.apiVersion, time: timestamp(env.clock.wall()), subresource: subresourceOf(part), resets,
+    });
+    switch (outcome.outcome) {
+      case 'conflict': throw new ApiError(failure(409, 'Conflict', outcome.message, { causes: outcome.causes }), { hint: 'leave those fields out, or apply with force to take them over' });
+      case 'invalid': throw invalid(served.kind, name, outcome.causes);
+      case 'applied': {
+        const { object, managedFields } = outcome;
+        const own: Own = () => managedFields;
+        if (item === undefined) return { type: 'done', written: await createByApply(env, request, object, own) };
+        if (sharesAll(object, item.value) && managedFields === item.value.metadata.managedFields) return { type: 'done', written: unchanged(request, item) };
+        return advance(env, request, item, served.rules.read(object), own);
+      }
+    }
+  }, { type: 'merge', value: patch.value });
+}
+
+async function createByApply(env: WriteEnv, request: NamedWriteRequest, object: KubeObject, own: Own): Promise<Written> {
+  const { served, name, part } = request;
+  if (part.type !== 'main') throw notFound(served.kind, name);
+  return createDecoded(env, request, name, served.rules.read(object), (after) => own(after, undefined));
+}
+
+type Attempt = (item: Item<KubeObject> | undefined) => ReturnType<typeof advance>;
+
+/** Again on the newest object until it is stored, unless the patch names the version that it is for (A39). */
+async function untilWon(env: WriteEnv, request: NamedWriteRequest, attempt: Attempt, patch: Exclude<Patch, { readonly type: 'apply' }>): Promise<Written> {
+  const { served, name } = request;
+  const asked = versionAsked(patch);
+  const end = env.clock.now() + deadlineMs;
+  let item = await readItem(env, request);
+  for (;;) {
+    if (asked !== undefined && item !== undefined && asked !== item.modRevision) throw conflict(served.kind, name, modified);
+    const result = await raced(attempt(item));
+    if (result.type === 'done') return result.written;
+    if (asked !== undefined) throw conflict(served.kind, name, modified);
+    if (env.clock.now() >= end) throw timedOut(`${name} changed faster than the patch could be stored`);
+    item = result.type === 'taken' ? await readItem(env, request) : result.current;
+  }
+}
+
+/** An apply that creates may find that somebody just did; then it applies to that. */
+async function raced(result: ReturnType<Attempt>): Promise<Awaited<ReturnType<Attempt>> | { readonly type: 'taken' }> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof ApiError && error.status.reason === 'AlreadyExists') return { type: 'taken' };
+    throw error;
+  }
+}
+
+function patchedBy(served: Served, patch: Exclude<Patch, { readonly type: 'apply' }>, old: KubeObject): unknown {
+  try {
+    switch (patch.type) {
+      case 'json': return applyJsonPatch(old, patch.ops);
+      case 'merge': return applyMergePatch(old, served.rules.readPatch(patch.value));
+      case 'strategic': throw strategic(served);
+      default: throw unsupportedMediaType('the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml');
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof PatchError)) throw thrown;
+    switch (thrown.code) {
+      case 'PatchMalformed': throw badRequest(thrown.message, { cause: thrown });
+      case 'PatchTooLarge': throw tooLarge(thrown.message, { cause: thrown });
+      case 'PatchNotApplicable':
+        throw new ApiError(failure(422, 'Invalid', 'the server rejected our request due to an error in our request', resourceDetails(served.kind, old.metadata.name)), { cause: thrown, hint: thrown.message });
+    }
+  }
+}
+
+function strategic({ kind }: Served): ApiError {
+  const accepted = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+  return unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted}`, {
+    hint: kind[definition].builtin ? 'strategic merge patches are not served in this version: use a merge patch or apply' : 'custom kinds take no strategic merge patches: use a merge patch or apply',
+  });
+}
+
+/** The version that a patch itself names. */
+function versionAsked(patch: Exclude<Patch, { readonly type: 'apply' }>): bigint | undefined {
+  if (patch.type === 'json') {
+    const ops: readonly { readonly op?: unknown; readonly path?: unknown; readonly value?: unknown }[] = Array.isArray(patch.ops) ? patch.ops : [];
+    const last = ops.filter((op) => (op?.op === 'replace' || op?.op === 'add') && op.path === '/metadata/resourceVersion').at(-1);
+    return typeof last?.value === 'string' ? parseRevision(last.value) : undefined;
+  }
+  const metadata = (patch.value as { readonly metadata?: unknown } | null | undefined)?.metadata;
+  const version = (metadata as { readonly resourceVersion?: unknown } | null | undefined)?.resourceVersion;
+  return version === undefined || version === null ? undefined : parseRevision(versionOf({ apiVersion: '', kind: '', metadata: { resourceVersion: version } }));
+}
+
+/** Every part but metadata is the very one that is stored, and metadata has equal parts: nothing was applied that was not there (A54). */
+function sharesAll(object: KubeObject, live: KubeObject): boolean {
+  const [next, old] = [object as unknown as MutableObject, live as unknown as MutableObject]; // only read
+  const names = Object.keys(next);
+  if (names.length !== Object.keys(old).length || names.some((name) => name !== 'metadata' && next[name] !== old[name])) return false;
+  const { managedFields: _, ...rest } = old.metadata;
+  return Object.keys(rest).length === Object.keys(next.metadata).length && Object.keys(rest).every((name) => rest[name] === next.metadata[name]);
+}

@@ -1,0 +1,69 @@
+import type { KubeObject } from '../../resource/object.js';
+import { invalid as invalidValue } from '../../resource/validation/causes.js';
+import { timestamp } from '../../runtime/clock.js';
+import type { Item } from '../../store/store.js';
+import type { Address, WriteParams, Written } from '../api.js';
+import { ownFields } from '../apply/own-fields.js';
+import type { MutableObject } from '../plugs.js';
+import { badRequest, conflict, invalid, modified, notFound } from '../refusals.js';
+import { parseRevision } from '../read/revision.js';
+import type { Served } from '../served.js';
+import { advance, type Own } from './advance.js';
+import { createDecoded } from './create.js';
+import { decodeBody } from './decode-body.js';
+import { thaw } from './thaw.js';
+import { Warnings } from './warnings.js';
+import { nameOf, readItem, scopeOf, subresourceOf, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
+import { checkWriteOptions, defaultManager } from './write-options.js';
+
+/** PUT of an object or of its status. @throws ApiError, UnknownOutcome. Rules: A15, A31–A39, A65. */
+export async function updateObject(env: WriteEnv, served: Served, at: Address, part: Part, body: unknown, params: WriteParams): Promise<Written> {
+  checkWriteOptions('UpdateOptions', params);
+  const warnings = new Warnings();
+  const object = decodeBody(served, body, params, warnings);
+  const request: NamedWriteRequest = {
+    served, namespace: scopeOf(served, { namespace: at.namespace ?? object.metadata.namespace }), name: nameOf({ name: at.name ?? object.metadata.name }),
+    params, warnings, part, applying: false,
+  };
+  const own = ownedByUpdate(env, request);
+  const asked = parseRevision(versionOf(object));
+  let item = await readItem(env, request);
+  for (;;) {
+    if (item === undefined) return await createByUpdate(env, request, object, asked, own);
+    checkVersion(request, item, asked);
+    // A stale version fails at once; without one the newest object is overwritten, however often it changes.
+    const result = await advance(env, request, item, asked ? object : thaw(object as unknown as KubeObject), own);
+    if (result.type === 'done') return result.written;
+    if (asked) throw conflict(served.kind, request.name, modified);
+    item = result.current;
+  }
+}
+
+/** Ownership after a create or an update by the manager of the request (A53). */
+export function ownedByUpdate(env: WriteEnv, { served, params, part }: NamedWriteRequest): Own {
+  return (after, before) => ownFields({
+    schema: served.schema, before, after, manager: params.fieldManager ?? defaultManager, apiVersion: served.kind.apiVersion,
+    time: timestamp(env.clock.wall()), subresource: subresourceOf(part),
+  });
+}
+
+async function createByUpdate(env: WriteEnv, request: NamedWriteRequest, object: MutableObject, asked: bigint | undefined, own: Own): Promise<Written> {
+  const { served, name, part } = request;
+  if (asked || part.type !== 'main' || !served.definition.createOnUpdate) throw notFound(served.kind, name);
+  delete object.metadata['resourceVersion'];
+  return createDecoded(env, request, name, object, (after) => own(after, undefined));
+}
+
+/** @throws ApiError 409, 422 (A31, A32) */
+function checkVersion({ served, name }: NamedWriteRequest, item: Item<KubeObject>, asked: bigint | undefined): void {
+  if (asked === undefined || asked === 0n) {
+    if (!served.definition.unconditionalUpdate) throw invalid(served.kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+  } else if (asked !== item.modRevision) throw conflict(served.kind, name, modified);
+}
+
+/** @throws ApiError 400 for a version that is no text (B32) */
+export function versionOf(object: MutableObject): string | undefined {
+  const version = object.metadata['resourceVersion'];
+  if (version === undefined || typeof version === 'string') return version;
+  throw badRequest('metadata.resourceVersion: must be a string');
+}
