@@ -1,6 +1,5 @@
 // Every npm script: what it needs before it runs, where it is, and its help (docs/rules/commands.md).
-import { conformanceHelp, testHelp } from './help.mjs';
-import { benchHelp, checkHelp, simHelp, startHelp } from './help.mjs';
+import { benchHelp, checkHelp, conformanceHelp, simHelp, startHelp, testHelp } from './help.mjs';
 
 const packages = () => ['packages'];
 const build = () => ['packages', 'build'];
@@ -10,6 +9,7 @@ export const commands = {
   start: { help: startHelp, needs: buildAndStore, module: './commands/start.mjs' },
   test: { help: testHelp, needs: packages, module: './commands/test.mjs' },
   check: { help: checkHelp, needs: packages, module: './commands/check.mjs' },
+  ci: { help: '.ci/run\n\nRuns every test and every check. The last line is "N passed, N failed".', needs: packages, module: './commands/ci.mjs' },
   conformance: { help: conformanceHelp, needs: packages, module: './commands/conformance.mjs' },
   bench: { help: benchHelp, needs: packages, module: './commands/bench.mjs' },
   sim: { help: simHelp, needs: packages, module: './commands/sim.mjs' },

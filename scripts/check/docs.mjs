@@ -6,25 +6,27 @@ import { markdownFiles } from './markdown.mjs';
 const folder = '.build/docs';
 
 /**
- * Every TypeScript block of the documentation compiles, as a module of its own. A fence `ts continued` goes on from the
- * block before it in the same file; `ts fragment` is shown only, because it is a part of something.
+ * Every TypeScript block of the documentation compiles, as a module of its own; one that begins with `// name.ts` can be
+ * imported by the others of its document. A fence `ts continued` goes on from the block before it in the same file;
+ * `ts fragment` is shown only, because it is a part of something.
  */
 export default async function docs() {
   rmSync(join(root, folder), { recursive: true, force: true });
-  mkdirSync(join(root, folder), { recursive: true });
   const blocks = markdownFiles().filter((file) => !file.startsWith('docs/rules/')).flatMap(blocksOf);
-  for (const { file, line, code, modules } of blocks) {
-    // As many lines before the code as the document has, so that an error's line is the document's.
-    const path = `${file.replace(/\W/g, '-')}-${line}.ts`;
-    writeFileSync(join(root, folder, path), [...modules, code, 'export {};\n'].join('\n'));
+  for (const { file, line, code, earlierCode } of blocks) {
+    const home = join(root, folder, file.replace(/\W/g, '-'));
+    mkdirSync(home, { recursive: true });
+    const name = /^\/\/ ([\w-]+)\.ts\n/.exec(code)?.[1] ?? `line-${line}`;
+    writeFileSync(join(home, `${name}.ts`), [...earlierCode, code, 'export {};\n'].join('\n'));
   }
-  writeFileSync(join(root, folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { incremental: false, tsBuildInfoFile: null, noUnusedLocals: false }, include: ['*.ts'] }));
   if (blocks.length === 0) return { ok: true, says: 'no code blocks' };
-  const { code, output } = await nodeTool('typescript/bin/tsc', ['-p', folder, '--pretty', 'false'], { quiet: true });
-  const errors = output.split('\n').filter((line) => line.includes('error TS'));
-  return code === 0
+  writeFileSync(join(root, folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { incremental: false, tsBuildInfoFile: null }, include: ['**/*.ts'] }));
+  const { output } = await nodeTool('typescript/bin/tsc', ['-p', folder, '--pretty', 'false'], { quiet: true });
+  // Errors in src are those of `types`.
+  const errors = output.split(/\n(?=\S)/).filter((error) => error.startsWith(folder) || /^error TS/.test(error));
+  return errors.length === 0
     ? { ok: true, says: `${blocks.length} code blocks compile` }
-    : { ok: false, says: `${errors.length} errors in ${blocks.length} code blocks`, detail: `${output.trimEnd()}\n(the number in a file's name is the line of its block in the document)` };
+    : { ok: false, says: `${errors.length} errors in ${blocks.length} code blocks`, detail: errors.join('\n') };
 }
 
 function blocksOf(file) {
@@ -37,7 +39,7 @@ function blocksOf(file) {
     else open?.code.push(line);
   });
   const shown = blocks.filter(({ language, mode }) => (language === 'ts' || language === 'typescript') && mode !== 'fragment');
-  return shown.map(({ line, code, mode }, i) => ({ file, line, code, modules: mode === 'continued' ? earlier(shown, i) : [] }));
+  return shown.map(({ line, code, mode }, i) => ({ file, line, code, earlierCode: mode === 'continued' ? earlier(shown, i) : [] }));
 }
 
 function earlier(blocks, at) {

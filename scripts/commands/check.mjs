@@ -4,11 +4,12 @@ import { CommandError, wrongUse } from '../setup/command-error.mjs';
 
 /** In the order in which they run. `supply` needs the network and runs only when it is named. */
 const parts = ['types', 'lint', 'api', 'package', 'dead', 'size', 'docs', 'links', 'generated', 'supply'];
+export const defaultParts = parts.filter((part) => part !== 'supply');
 
 export default async function run(args) {
   const { values, positionals } = readFlags(args, { update: { type: 'boolean' }, json: { type: 'string' } }, { positionals: true });
   for (const part of positionals) if (!parts.includes(part)) throw wrongUse(`there is no part ${part}; there are ${parts.join(' ')}`);
-  const { results } = await runChecks(positionals.length > 0 ? parts.filter((part) => positionals.includes(part)) : parts.filter((part) => part !== 'supply'), values);
+  const { results } = await runChecks(positionals.length > 0 ? parts.filter((part) => positionals.includes(part)) : defaultParts, values);
   const short = results.filter(({ ok }) => !ok);
   if (values.json) (await import('node:fs')).writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
   process.stdout.write(short.length === 0 ? `all ${results.length} parts hold\n` : `${short.map(({ part, says }) => `${part}: ${says}`).join('; ')}\n`);

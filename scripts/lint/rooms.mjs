@@ -20,6 +20,7 @@ export const importTable = {
   kinds: [],
   controllers: ['core', 'kinds'],
   scheduler: ['core', 'kinds'],
+  node: ['core', 'kinds'],
   'the entry point': ['core', 'core/manager', 'controllers'],
   testing: ['public', 'core', 'core/store', 'core/api', 'core/client', 'core/manager'],
   cli: ['public'],
