@@ -9,5 +9,7 @@ import type { Codec, StoreHandle } from './store.js';
 export interface Store {
   readonly [types]?: 'Store';
   readonly name: string;
+  /** What the keys of all objects begin with, when it is not the api's own default (A123). */
+  readonly prefix?: string;
   open<V>(codec: Codec<V>, runtime: Runtime): Promise<StoreHandle<V>>;
 }

@@ -112,7 +112,7 @@ export class Feed<V> {
 
   #openChannel(prefix: string): Channel<V> {
     return new Channel<V>({
-      prefix, after: this.#revision, ring: this.#options.ring, keeps: false,
+      prefix, after: this.#revision, ring: this.#options.ring,
       onIdle: () => {
         this.#channels.delete(prefix);
         if (this.#channels.size === 0) this.#publish();

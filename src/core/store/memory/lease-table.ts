@@ -1,22 +1,17 @@
 import { alarm, type Alarm, type Clock } from '../../runtime/clock.js';
-import { InvalidLease, LeaseNotFound } from '../errors.js';
+import { LeaseNotFound } from '../errors.js';
 import { compareKeys } from '../keys.js';
+import { checkTtl } from '../lease-ttl.js';
 import type { LeaseId } from '../store.js';
 
 /** etcd's least ttl at its default election timeout (S45). */
 const minTtlSeconds = 2;
-const maxTtlSeconds = 9_000_000_000;
 
 interface Lease {
   readonly id: LeaseId;
   readonly ttlSeconds: number;
   endsAtMs: number;
   readonly keys: Set<string>;
-}
-
-/** @throws InvalidLease. Rule: S45. */
-export function checkTtl(ttlSeconds: number): void {
-  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > maxTtlSeconds) throw new InvalidLease();
 }
 
 /** Leases and the keys attached to them. Ends them by the injected clock, never early. Rules: S45–S49. */

@@ -40,8 +40,6 @@ export interface ChannelOptions {
   /** Nothing at or below it is published here. */
   readonly after: Revision;
   readonly ring: RingLimits;
-  /** Keeps batches for consumers that come later and start earlier (S43); else only for those already here. */
-  readonly keeps: boolean;
   /** The last consumer has left. */
   onIdle(): void;
   /** A consumer wants to be as new as `revision` (S34). */
@@ -53,7 +51,6 @@ export class Channel<V> {
   readonly #options: ChannelOptions;
   readonly #consumers = new Set<Consumer<V>>();
   readonly #waiting = new Set<Consumer<V>>();
-  #head: Link<V>;
   #tail: Link<V>;
   #progressed: Revision;
   #scannedEvents = 0;
@@ -63,7 +60,7 @@ export class Channel<V> {
   constructor(options: ChannelOptions) {
     this.#options = options;
     this.#progressed = options.after;
-    this.#head = this.#tail = { revision: options.after, batch: undefined, prevLost: false, events: 0, sizeBytes: 0, next: undefined };
+    this.#tail = { revision: options.after, batch: undefined, prevLost: false, events: 0, sizeBytes: 0, next: undefined };
   }
 
   get prefix(): string {
@@ -79,33 +76,18 @@ export class Channel<V> {
     return this.#tail;
   }
 
-  /** True when the ring still has every change after this revision. */
-  covers(after: Revision): boolean {
-    return after >= this.#head.revision;
-  }
-
-  /** A consumer of everything after `after`, read from the ring, or from `fill` until that has caught up with it. */
+  /** A consumer of everything after `after`: from here on, or first from `fill` until that has caught up. */
   join(options: ConsumerOptions<V>): Consumer<V> {
-    const consumer = new Consumer<V>(this, options.fill ? undefined : this.#linkBefore(options.after), options);
+    const consumer = new Consumer<V>(this, options.fill ? undefined : this.#tail, options);
     this.#consumers.add(consumer);
     return consumer;
-  }
-
-  #linkBefore(after: Revision): Link<V> {
-    if (after >= this.#tail.revision) return this.#tail;
-    let link = this.#head;
-    while (link.next && link.next.revision <= after) link = link.next;
-    return link;
   }
 
   /** Adds a batch; consumers learn of it with the next `wake`. */
   publish(batch: StoreBatch<V>, sizeBytes: number, prevLost = false): void {
     const { events, sizeBytes: before } = this.#tail;
-    const link: Link<V> = { revision: batch.revision, batch, prevLost, events: events + batch.events.length, sizeBytes: before + sizeBytes, next: undefined };
-    this.#tail = this.#tail.next = link;
+    this.#tail = this.#tail.next = { revision: batch.revision, batch, prevLost, events: events + batch.events.length, sizeBytes: before + sizeBytes, next: undefined };
     this.#progressed = batch.revision;
-    if (this.#options.keeps) while (this.#head !== link && this.lags(this.#head)) this.#head = this.#head.next as Link<V>;
-    else this.#head = link;
     this.#cutSlow();
   }
 
@@ -115,7 +97,7 @@ export class Channel<V> {
   }
 
   /** True for a link so old that its consumer has to list again. */
-  lags(link: Link<V>): boolean {
+  #lags(link: Link<V>): boolean {
     const { ring } = this.#options;
     return this.#tail.events - link.events > ring.events || this.#tail.sizeBytes - link.sizeBytes > ring.sizeBytes;
   }
@@ -128,7 +110,7 @@ export class Channel<V> {
     this.#scannedEvents = this.#tail.events;
     this.#scannedBytes = this.#tail.sizeBytes;
     for (const consumer of this.#consumers) {
-      if (consumer.link && this.lags(consumer.link)) consumer.fail(new Reset('slow', consumer.delivered));
+      if (consumer.link && this.#lags(consumer.link)) consumer.fail(new Reset('slow', consumer.delivered));
     }
   }
 

@@ -1,0 +1,112 @@
+import type { Runtime } from '../../runtime/runtime.js';
+import { Compacted, InvalidRevision, type StoreRolledBack } from '../errors.js';
+import { checkInterval } from '../keys.js';
+import type { Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
+import type { RingLimits } from '../watch/channel.js';
+import type { Consumer } from '../watch/consumer.js';
+import { commit } from './commit.js';
+import type { Endpoints } from './endpoints.js';
+import { findCompacted } from './find-compacted.js';
+import { wholeStore, wireInterval } from './intervals.js';
+import { methods } from './methods.js';
+import { readRange } from './read-range.js';
+import type { Session } from './session.js';
+import { Upstream } from './upstream.js';
+import { wireLeases } from './wire-leases.js';
+
+export interface HandleOptions {
+  readonly endpoints: Endpoints;
+  readonly runtime: Runtime;
+  readonly ring: RingLimits;
+  readonly deadlineMs: number;
+  /**
+   * True: one watcher per prefix, and the server is asked how far it is (S81). False, for older servers: one watcher of
+   * everything, in which no revision can be missing, so that its events say how far it is.
+   */
+  readonly progress: boolean;
+}
+
+/** One app's view of an etcd cluster. */
+export class EtcdHandle<V> implements StoreHandle<V> {
+  readonly lease: Leases;
+  readonly #session: Session<V>;
+  readonly #options: HandleOptions;
+  readonly #upstreams = new Map<Upstream<V>, string>();
+  readonly #watches = new Set<Consumer<V>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(session: Session<V>, options: HandleOptions) {
+    this.#session = session;
+    this.#options = options;
+    this.lease = wireLeases(session, options.runtime, options.deadlineMs);
+  }
+
+  get seen(): Revision {
+    return this.#session.seen;
+  }
+
+  async range(options: RangeOptions): Promise<RangeResult<V>> {
+    return readRange(this.#session, options);
+  }
+
+  async txn(txn: Txn<V>): Promise<TxnResult<V>> {
+    return commit(this.#session, txn);
+  }
+
+  async compact(revision: Revision, signal?: AbortSignal): Promise<void> {
+    if (revision < 1n) throw new InvalidRevision('a revision to compact to');
+    try {
+      await this.#session.call('compact', methods.compact, { revision }, { kind: 'write', signal, ordered: false });
+    } catch (error) {
+      throw error instanceof Compacted ? new Compacted(await findCompacted(this.#session.calls, signal), { cause: error }) : error;
+    }
+  }
+
+  watch({ prefix, after, prev, signal }: WatchOptions): StoreWatch<V> {
+    this.#session.checkOpen();
+    if (after < 1n) throw new InvalidRevision('`after`');
+    checkInterval({ prefix });
+    const scope = this.#options.progress ? prefix : '';
+    let upstream: Upstream<V> | undefined;
+    for (const [one, its] of this.#upstreams) if (its === scope && one.covers(after)) upstream = one;
+    const joined = upstream ?? this.#open(scope, after);
+    const watch = joined.join(prefix, { after, prev, signal, onClose: (ended) => { this.#watches.delete(ended); } });
+    this.#watches.add(watch);
+    if (!upstream) void joined.run();
+    if (signal?.aborted) watch.close();
+    return watch;
+  }
+
+  #open(scope: string, after: Revision): Upstream<V> {
+    const { runtime, ring, progress } = this.#options;
+    const session = this.#session;
+    const upstream = new Upstream<V>({
+      ...(scope === '' ? wholeStore : wireInterval({ prefix: scope })), after, calls: session.calls, codec: session.codec, runtime, ring, progress,
+      checkHistory: (signal) => this.#checkHistory(signal),
+      onHeader: (header) => { session.observe(header, 0n); },
+      onStopped: () => { this.#upstreams.delete(upstream); },
+    });
+    this.#upstreams.set(upstream, scope);
+    return upstream;
+  }
+
+  /** One small linearizable read: a member that lags behind is no store that went back (S37). */
+  async #checkHistory(signal: AbortSignal): Promise<void> {
+    await this.#session.call('watch', methods.range, { ...wireInterval({ key: '\0' }), countOnly: true }, { kind: 'read', signal, ordered: true });
+  }
+
+  /** Ends every watch: what they have delivered belongs to another history. */
+  rolledBack(error: StoreRolledBack): void {
+    for (const watch of [...this.#watches]) watch.fail(error);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    for (const watch of [...this.#watches]) watch.close();
+    await this.#session.close();
+    this.#options.endpoints.close();
+  }
+}
