@@ -2,8 +2,9 @@ import { Observable } from 'rxjs';
 import type { Client, ClientSettings, ListOptions, ObjectList, ReadOptions } from '../client/client.js';
 import { createClient } from '../client/direct-client.js';
 import type { Batch } from '../client/delta.js';
+import { refAddress } from '../client/ref-address.js';
 import type { AnyKind, Kind } from '../resource/kind.js';
-import { keyOf, splitKey, type Key, type KubeObject, type Ref } from '../resource/object.js';
+import { keyOf, type Key, type KubeObject, type Ref } from '../resource/object.js';
 import type { LabelMatcher } from '../resource/selector/label-selector.js';
 import { Aborted, ConfigError } from '../runtime/errors.js';
 import { OutOfScope } from './errors.js';
@@ -43,12 +44,12 @@ export function cachedClient(settings: ClientSettings, informers: Informers, o: 
     },
   });
   const reads = new CachedReads(settings, informers, own, o);
-  return {
+  return Object.freeze<Client>({
     ...direct,
     get: (kind, ref, options) => (options?.live === true ? direct.get(kind, ref, options) : reads.get(kind, ref, options)),
     list: (kind, options) => (isForApi(options) ? direct.list(kind, options) : reads.list(kind, options, () => direct.list(kind, options))),
     watch$: (kind, options) => watch$(informers, kind, options, settings.signal),
-  };
+  });
 }
 
 /** The current objects as one batch, then every change; completes when the informers end or `signal` aborts, never errors. Rule: I30. @throws SelectorError */
@@ -81,8 +82,9 @@ class CachedReads {
   constructor(private readonly settings: ClientSettings, private readonly informers: Informers, private readonly own: OwnWrites, private readonly o: CachedClientOptions) {}
 
   async get<T extends KubeObject>(kind: Kind<T, unknown>, ref: Ref, o: ReadOptions = {}): Promise<T | undefined> {
-    const key = keyOf(ref, kind.namespaced ? this.settings.namespace ?? 'default' : undefined);
-    this.checkScope(kind, splitKey(key).namespace, key);
+    const at = refAddress(kind, ref, this.settings.namespace ?? 'default');
+    const key = keyOf(at);
+    this.checkScope(kind, at.namespace, key);
     const informer = await this.informer(kind, o);
     if (this.o.consistency !== 'eventual') await this.own.waitFor(kind, key, { signal: this.signalOf(o) });
     return informer.cache.get(key);

@@ -67,7 +67,7 @@ export function informers(api: Api, runtime: Runtime, options: InformersOptions 
     };
     const shared = createSharedInformer<T>(api, runtime, selection, shapeOf({ metadataOnly, transform }), options.onFault ?? (() => undefined));
     // One informer serves all typed handles of its kind; each gets back the type it came with.
-    const started: Running = { shared: shared as unknown as SharedInformer<KubeObject>, holders: 0 };
+    const started: Running = { shared: shared, holders: 0 };
     running.set(id, started);
     shared.status.subscribe({ complete: () => { if (running.get(id) === started) running.delete(id); } });
     return started;

@@ -3,7 +3,7 @@ import { keyOf, type Key, type KubeObject, type ResourceVersion } from '../resou
 import { compareVersions } from '../resource/resource-version.js';
 import type { SetpointError } from '../runtime/errors.js';
 import { CallbackFault } from './errors.js';
-import { createObjectIndex, type Bucket, type ObjectIndex } from './object-index.js';
+import { createObjectIndex, objectsOf, type Bucket, type ObjectIndex } from './object-index.js';
 import type { Shape } from './object-shape.js';
 import type { ObjectEvent } from './watch-input.js';
 
@@ -72,7 +72,7 @@ class MapCache<T extends KubeObject> implements ObjectCache<T> {
   indexValues(name: string): readonly string[] | undefined { return this.indexes.get(name)?.values(); }
 
   list(): readonly T[] {
-    this.all ??= Object.freeze(Array.from(this.entries.values(), (entry) => entry.object));
+    this.all ??= objectsOf(this.entries.values(), this.entries.size);
     return this.all;
   }
 

@@ -1,6 +1,7 @@
 import { BehaviorSubject } from 'rxjs';
 import type { Api } from '../api/api.js';
 import type { ObjectList } from '../client/client.js';
+import { listOf } from '../client/object-list.js';
 import type { Delta } from '../client/delta.js';
 import { qualifiedResource, type AnyKind } from '../resource/kind.js';
 import { keyOf, type Key, type KubeObject, type ResourceVersion } from '../resource/object.js';
@@ -157,7 +158,7 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
   listOf(objects: readonly T[]): ObjectList<T> {
     const known = this.lists.get(objects);
     if (known) return known;
-    const list: ObjectList<T> = Object.freeze(Object.assign(objects.slice(), { resourceVersion: this.seen }));
+    const list = listOf<T>({ items: objects, resourceVersion: this.seen });
     // All empty answers are one array, and none is worth remembering.
     if (objects.length > 0) this.lists.set(objects, list);
     return list;

@@ -2,7 +2,7 @@ import type { WatchEvent } from '../api/api.js';
 import { keyOf, type Key, type KubeObject, type ResourceVersion } from '../resource/object.js';
 import { compareVersions } from '../resource/resource-version.js';
 import { unreachable } from '../runtime/assert.js';
-import { SetpointError } from '../runtime/errors.js';
+import { type SetpointError } from '../runtime/errors.js';
 import { draw } from '../runtime/random.js';
 import { StoreRolledBack, TimeTravel, WatchFault } from './errors.js';
 import { failureOfStatus, type Failure, type ObjectEvent, type WatchEffect, type WatchInput } from './watch-input.js';

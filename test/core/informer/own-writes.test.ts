@@ -35,7 +35,7 @@ async function world() {
     };
   };
   const outcome = (promise: Promise<void> | undefined) => {
-    const state = { is: 'waiting' as 'waiting' | 'seen' | string };
+    const state: { is: string } = { is: 'waiting' };
     void (promise ?? Promise.resolve()).then(() => { state.is = 'seen'; }, (error: unknown) => { state.is = (error as { code: string }).code; });
     return state;
   };

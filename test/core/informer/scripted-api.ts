@@ -56,8 +56,8 @@ export interface ScriptedApi extends Api {
   /** While held, watches deliver nothing. */
   hold(): void;
   release(): void;
-  /** The next request of a verb fails so. */
-  failNext(verb: 'list' | 'watch', error: Error): void;
+  /** The next request of a verb fails so; `answer`: after it was done. */
+  failNext(verb: 'list' | 'watch' | 'create' | 'create answer', error: Error): void;
   /** All running watches end. */
   drop(error?: Error): void;
   /** Changes up to now are forgotten: watches from before get 410. */
@@ -151,7 +151,19 @@ export function scriptedApi(): ScriptedApi {
   }
 
   const unused = () => Promise.reject(new Error('not part of this test'));
-  return {
+  const written = (object: Thing, appliedTo: ResourceVersion | undefined): Written => ({
+    object, appliedTo, resourceVersion: object.metadata.resourceVersion, gone: false, created: appliedTo === undefined, warnings: [],
+  });
+  const write = async (verb: string, run: () => Written): Promise<Written> => {
+    requests.push(verb);
+    await Promise.resolve();
+    fail(verb);
+    const answer = run();
+    const lost = failing.get(`${verb} answer`)?.shift();
+    if (lost) throw lost;
+    return answer;
+  };
+  const made: ScriptedApi = {
     get revision() { return version(revision); },
     requests, streams, state,
     put(name, o = {}) {
@@ -187,8 +199,22 @@ export function scriptedApi(): ScriptedApi {
     },
     list: (_, at, params) => Promise.resolve().then(() => list(at, params)),
     watch: (_, at, params) => open(at, params ?? {}),
-    create: unused, update: unused, patch: unused as () => Promise<Written>, delete: unused, deleteCollection: unused,
+    create: (_, at, object) => write('create', () => {
+      const { metadata, spec } = object as Thing;
+      return written(made.put(metadata.name, { namespace: at.namespace ?? 'default', n: spec.n, ...(metadata.labels ? { labels: metadata.labels } : {}) }), undefined);
+    }),
+    patch: (_, at, patch) => write('patch', () => {
+      const old = state.get(keyOf({ name: at.name ?? '', namespace: at.namespace }));
+      const value = ('value' in patch ? patch.value : {}) as Thing;
+      return written(made.put(at.name ?? '', { namespace: at.namespace ?? 'default', n: value.spec.n }), old?.metadata.resourceVersion);
+    }),
+    delete: (_, at) => write('delete', () => {
+      const old = state.get(keyOf({ name: at.name ?? '', namespace: at.namespace }));
+      return { ...written(made.remove(at.name ?? '', at.namespace), old?.metadata.resourceVersion), gone: true };
+    }),
+    update: unused, deleteCollection: unused,
     kinds$: of([]),
     fencing: 'none',
   };
+  return made;
 }
