@@ -39,7 +39,7 @@ class Handle<T extends KubeObject, I extends string> implements Informer<T, I> {
     });
     this.status$ = new Observable((observer) => {
       if (!this.observe(observer)) return;
-      observer.add(this.shared.status.subscribe(observer));
+      observer.add(this.shared.status$.subscribe(observer));
     });
   }
 
@@ -64,8 +64,11 @@ class Handle<T extends KubeObject, I extends string> implements Informer<T, I> {
 
   addIndex(name: string, values: (object: T) => readonly string[]): void {
     const shared = `${name}#${this.idOf(values)}`;
-    if (!this.shared.cache.indexNames.includes(shared)) this.shared.cache.addIndex(shared, values);
+    const before = this.indexes.get(name);
+    if (before === shared) return;
+    this.shared.holdIndex(shared, values);
     this.indexes.set(name, shared);
+    if (before !== undefined && before !== 'namespace') this.shared.releaseIndex(before);
   }
 
   /** Remembers who is to be told of the end; false when that has come. */
@@ -85,6 +88,7 @@ class Handle<T extends KubeObject, I extends string> implements Informer<T, I> {
     const { shared } = this;
     const known = (name: string): string => {
       const found = this.indexes.get(name);
+      if (this.isReleased && found === undefined) throw new Disposed(`the informer of ${shared.kind.kind}`);
       if (found === undefined) throw new UnknownIndex(shared.kind.kind, name, [...this.indexes.keys()]);
       return found;
     };
@@ -106,6 +110,8 @@ class Handle<T extends KubeObject, I extends string> implements Informer<T, I> {
       for (const subscription of [...this.subscriptions]) subscription.unsubscribe();
       for (const observer of [...this.observers]) observer.complete();
       this.release();
+      for (const index of this.indexes.values()) if (index !== 'namespace') this.shared.releaseIndex(index);
+      this.indexes.clear();
     }
     return Promise.resolve();
   }

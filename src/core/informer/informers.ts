@@ -65,11 +65,12 @@ export function informers(api: Api, runtime: Runtime, options: InformersOptions 
       kind, namespaces, labelSelector, fieldSelector,
       ...(pageSize === undefined ? {} : { pageSize }), ...(listSemantic === undefined ? {} : { listSemantic }), ...(streaming === undefined ? {} : { streaming }),
     };
-    const shared = createSharedInformer<T>(api, runtime, selection, shapeOf({ metadataOnly, transform }), options.onFault ?? (() => undefined));
+    const shared = createSharedInformer<T>(api, runtime, selection, {
+      shape: shapeOf({ metadataOnly, transform }), onFault: options.onFault ?? (() => undefined), onStop: () => { running.delete(id); },
+    });
     // One informer serves all typed handles of its kind; each gets back the type it came with.
     const started: Running = { shared: shared, holders: 0 };
     running.set(id, started);
-    shared.status.subscribe({ complete: () => { if (running.get(id) === started) running.delete(id); } });
     return started;
   };
 

@@ -57,7 +57,8 @@ class MapCache<T extends KubeObject> implements ObjectCache<T> {
   private readonly entries = new Map<Key, Entry<T>>();
   private readonly indexes = new Map<string, ObjectIndex<T>>();
   private byName: readonly ObjectIndex<T>[] = [];
-  private slots = 0;
+  /** By its place in `entry.buckets`: the name of the index there; '' where one was dropped. */
+  private readonly slots: string[] = [];
   private stamp = 0;
   private all: readonly T[] | undefined;
 
@@ -171,7 +172,10 @@ class MapCache<T extends KubeObject> implements ObjectCache<T> {
 
   addIndex(name: string, valuesOf: (object: T) => readonly string[]): void {
     this.dropIndex(name);
-    const index = createObjectIndex<T>(this.slots++, valuesOf, (entry, thrown) => {
+    const free = this.slots.indexOf('');
+    const slot = free < 0 ? this.slots.length : free;
+    this.slots[slot] = name;
+    const index = createObjectIndex<T>(slot, valuesOf, (entry, thrown) => {
       this.o.onFault(new CallbackFault('IndexFailed', `index ${name} of ${this.o.kind} threw for ${entry.key}, the object is not in it`, { cause: thrown }));
     });
     for (const entry of this.entries.values()) index.put(entry);
@@ -180,8 +184,11 @@ class MapCache<T extends KubeObject> implements ObjectCache<T> {
   }
 
   dropIndex(name: string): void {
-    this.indexes.get(name)?.drop(this.entries.values());
+    const index = this.indexes.get(name);
+    if (!index) return;
+    index.drop(this.entries.values());
     this.indexes.delete(name);
+    this.slots[this.slots.indexOf(name)] = '';
     this.byName = [...this.indexes.values()];
   }
 }

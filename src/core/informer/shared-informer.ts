@@ -1,4 +1,4 @@
-import { BehaviorSubject } from 'rxjs';
+import { BehaviorSubject, Observable } from 'rxjs';
 import type { Api } from '../api/api.js';
 import type { ObjectList } from '../client/client.js';
 import { listOf } from '../client/object-list.js';
@@ -16,6 +16,7 @@ import type { InformerStatus } from './informer.js';
 import { createObjectCache, type ObjectCache } from './object-cache.js';
 import type { Shape } from './object-shape.js';
 import { Waiters } from './seen-waiters.js';
+import type { WatchState } from './watch-core.js';
 import { startWatchStream, type StreamTarget, type WatchStream } from './watch-stream.js';
 
 /** One selection of objects, as all who ask for it share it. */
@@ -35,7 +36,7 @@ export interface SharedInformer<T extends KubeObject> {
   readonly kind: AnyKind;
   readonly cache: ObjectCache<T>;
   readonly fanOut: FanOut<T>;
-  readonly status: BehaviorSubject<InformerStatus>;
+  readonly status$: Observable<InformerStatus>;
   readonly hasSynced: boolean;
   /** What all its streams have seen; '0' before. */
   readonly seen: ResourceVersion;
@@ -51,7 +52,17 @@ export interface SharedInformer<T extends KubeObject> {
   /** Called after each step of a stream, when cache and subscribers have it. The answer takes it away. */
   onMove(listener: () => void): () => void;
   metrics(): readonly Metric[];
+  /** Builds an index, or counts one more who needs it. */
+  holdIndex(name: string, valuesOf: (object: T) => readonly string[]): void;
+  /** Drops it when nobody needs it any more. */
+  releaseIndex(name: string): void;
   stop(): void;
+}
+
+export interface SharedInformerOptions<T> {
+  readonly shape: Shape<T>;
+  readonly onFault: (fault: SetpointError, what: string) => void;
+  readonly onStop: () => void;
 }
 
 /** What is waited for. */
@@ -63,8 +74,8 @@ export interface Wanted {
 const syncTimeoutMs = 120_000;
 export const behindTimeoutMs = 10_000;
 
-export function createSharedInformer<T extends KubeObject>(api: Api, rt: Runtime, selection: Selection, shape: Shape<T>, onFault: (fault: SetpointError, what: string) => void): SharedInformer<T> {
-  return new Shared(api, rt, selection, shape, onFault);
+export function createSharedInformer<T extends KubeObject>(api: Api, rt: Runtime, selection: Selection, o: SharedInformerOptions<T>): SharedInformer<T> {
+  return new Shared(api, rt, selection, o);
 }
 
 /** True when `seen` is at or past `want`. Versions that do not compare must be equal (I16). */
@@ -83,31 +94,37 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
   readonly kind: AnyKind;
   readonly cache: ObjectCache<T>;
   readonly fanOut: FanOut<T>;
-  readonly status: BehaviorSubject<InformerStatus>;
+  readonly status$: Observable<InformerStatus>;
   hasSynced = false;
   private readonly what: string;
   private readonly parts: readonly Part[];
   private readonly waiters: Waiters;
   private readonly listeners = new Set<() => void>();
+  private readonly status: BehaviorSubject<InformerStatus>;
+  private readonly indexHolders = new Map<string, number>();
   private readonly lists = new WeakMap<readonly T[], ObjectList<T>>();
   private readonly figures = new InformerFigures();
   private lastFault: SetpointError | undefined;
   private stopped = false;
 
-  constructor(api: Api, private readonly rt: Runtime, selection: Selection, shape: Shape<T>, private readonly reportFault: (fault: SetpointError, what: string) => void) {
+  constructor(api: Api, private readonly rt: Runtime, selection: Selection, private readonly o: SharedInformerOptions<T>) {
     this.kind = selection.kind;
     this.what = qualifiedResource(selection.kind);
     this.waiters = new Waiters(rt.clock, `the informer of ${this.what}`);
     const fault = (error: SetpointError) => { this.onFault(error); };
-    this.cache = createObjectCache({ kind: this.kind.kind, shape, onFault: fault });
+    this.cache = createObjectCache({ kind: this.kind.kind, shape: o.shape, onFault: fault });
     this.fanOut = createFanOut<T>({
       what: this.what, seen: () => this.seen, onFault: fault,
       current: () => this.cache.list().map((object) => ({ key: keyOf(object), object })),
     });
     this.status = new BehaviorSubject<InformerStatus>({ phase: 'idle', seen: '0' as ResourceVersion, since: rt.clock.now(), attempts: 0 });
+    // Worked out for those who look: events need not pay for it.
+    this.status$ = new Observable((observer) => {
+      this.publish();
+      return this.status.subscribe(observer);
+    });
     this.parts = (selection.namespaces ?? [undefined]).map((namespace): Part => ({ namespace, stream: undefined, synced: false, absorbed: undefined }));
     for (const part of this.parts) part.stream = this.start(api, part, selection);
-    this.publish();
   }
 
   private start(api: Api, part: Part, selection: Selection): WatchStream {
@@ -181,6 +198,20 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
 
   check(): void { this.waiters.check(); }
 
+  holdIndex(name: string, valuesOf: (object: T) => readonly string[]): void {
+    const holders = this.indexHolders.get(name) ?? 0;
+    if (holders === 0) this.cache.addIndex(name, valuesOf);
+    this.indexHolders.set(name, holders + 1);
+  }
+
+  releaseIndex(name: string): void {
+    const holders = (this.indexHolders.get(name) ?? 0) - 1;
+    this.indexHolders.set(name, holders);
+    if (holders > 0) return;
+    this.indexHolders.delete(name);
+    this.cache.dropIndex(name);
+  }
+
   metrics(): readonly Metric[] {
     return this.figures.metrics({ resource: this.what }, { objects: this.cache.size, seen: this.seen, backlog: this.fanOut.backlog });
   }
@@ -194,17 +225,23 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
     if (this.stopped) return;
     for (const listener of this.listeners) listener();
     this.waiters.check();
-    this.publish();
+    if (this.status.observed || this.phaseMoved()) this.publish();
   }
 
   private onFault(error: SetpointError): void {
     this.lastFault = error;
     this.figures.failed(error.code);
     this.rt.log.warn('informer fault', { kind: this.kind.kind, code: error.code, error: error.message });
-    this.reportFault(error, this.what);
+    this.o.onFault(error, this.what);
+  }
+
+  /** Also unobserved, so that `since` is right when somebody looks. */
+  private phaseMoved(): boolean {
+    return this.parts.length > 1 || phaseOf(this.parts[0]?.stream?.core.state ?? { type: 'Empty' }) !== this.status.value.phase;
   }
 
   private publish(): void {
+    if (this.stopped) return;
     const streams = this.parts.flatMap((part) => (part.stream ? [part.stream] : []));
     const next = statusOf(streams, this.seen, this.lastFault);
     const last = this.status.value;
@@ -221,6 +258,7 @@ class Shared<T extends KubeObject> implements SharedInformer<T> {
     this.listeners.clear();
     this.status.next({ ...this.status.value, phase: 'stopped', since: this.rt.clock.now() });
     this.status.complete();
+    this.o.onStop();
   }
 }
 
@@ -232,19 +270,18 @@ function statusOf(streams: readonly WatchStream[], seen: ResourceVersion, fault:
   let attempts = 0;
   let nextAttempt: number | undefined;
   for (const { core } of streams) {
-    worst = Math.max(worst, phases.indexOf(phaseOf(core.state.type === 'Backoff' && core.state.absent ? 'Absent' : core.state.type)));
+    worst = Math.max(worst, phases.indexOf(phaseOf(core.state)));
     attempts = Math.max(attempts, core.attempts);
     if (core.state.type === 'Backoff') nextAttempt = Math.min(nextAttempt ?? Infinity, core.state.until);
   }
   return { phase: phases[worst] ?? 'idle', seen, attempts, ...(fault ? { fault } : {}), ...(nextAttempt === undefined ? {} : { nextAttempt }) };
 }
 
-function phaseOf(state: WatchStream['core']['state']['type'] | 'Absent'): (typeof phases)[number] {
-  switch (state) {
+function phaseOf(state: WatchState): (typeof phases)[number] {
+  switch (state.type) {
     case 'Watching': return 'watching';
     case 'InitPage': case 'InitialWatch': return 'listing';
-    case 'Backoff': return 'backoff';
-    case 'Absent': return 'absent';
+    case 'Backoff': return state.absent ? 'absent' : 'backoff';
     default: return 'idle';
   }
 }

@@ -199,4 +199,53 @@ describe('informers', () => {
     expect(informer.cache.byIndex('other' as never, 'a')).toHaveLength(1);
     await set[Symbol.asyncDispose]();
   });
+
+  test('I24 I28 handles may give one name to different functions; an index goes with the last who needs it', async () => {
+    const { clock, api, set } = world();
+    api.put('a', { n: 1 });
+    const byN = (o: Thing) => [String(o.spec.n)];
+    const one = set.for(Thing, { indexers: { key: byN } });
+    const two = set.for(Thing, { indexers: { key: byN } });
+    const other = set.for(Thing, { indexers: { key: (o) => [o.metadata.name] } });
+    await clock.quiet();
+    expect(set.size).toBe(1);
+    expect([one.cache.byIndex('key', '1'), two.cache.byIndex('key', '1'), other.cache.byIndex('key', 'a')].map((hits) => hits.length)).toEqual([1, 1, 1]);
+    expect(one.cache.byIndex('key', '1')).toBe(two.cache.byIndex('key', '1'));
+
+    await one[Symbol.asyncDispose]();
+
+    expect(two.cache.byIndex('key', '1')).toHaveLength(1);
+    expect(() => one.cache.byIndex('key', '1')).toThrow(/was stopped/);
+    await two[Symbol.asyncDispose]();
+    other.addIndex('more', byN);
+    expect(other.cache.byIndex('more' as never, '1')).toHaveLength(1);
+    await set[Symbol.asyncDispose]();
+  });
+
+  test('I35 status$ gives the phase, the fault and when the next attempt is due', async () => {
+    const { clock, api, set } = world();
+    api.failNext('watch', refusal(404, 'NotFound'));
+    const informer = set.for(Thing);
+    await clock.quiet();
+    const seen: InformerStatus[] = [];
+    informer.status$.subscribe((status) => { seen.push(status); });
+    await clock.advance(30_000);
+
+    expect(seen.map((s) => s.phase)).toEqual(['absent', 'listing', 'watching']);
+    expect(seen[0]).toMatchObject({ fault: { code: 'NotFound' }, attempts: 1 });
+    expect(seen[0]?.nextAttempt).toBeGreaterThanOrEqual(15_000);
+    expect(seen.at(-1)).toMatchObject({ seen: api.revision });
+    await set[Symbol.asyncDispose]();
+  });
+
+  test('I46 figures of what was asked and received', async () => {
+    const { clock, api, set } = world();
+    set.for(Thing);
+    await clock.quiet();
+    api.put('a');
+    await clock.quiet();
+    const values = Object.fromEntries(set.metrics().flatMap((m) => m.samples.map((s) => [`${m.name}${s.labels['type'] === undefined ? '' : ` ${s.labels['type']}`}`, s.value])));
+    expect(values).toMatchObject({ informer_objects: 1, informer_seen_rv: 11, informer_watches_total: 1, informer_lists_total: 0, 'informer_events_total added': 1, informer_backlog: 0 });
+    await set[Symbol.asyncDispose]();
+  });
 });
