@@ -18,7 +18,7 @@ export { invariant, unreachable } from './runtime/assert.js';
 // Resources: what an object is.
 export { t, type Common, type Lists, type Numbers, type SchemaBuilder, type Strings } from './resource/schema-builder.js';
 export type { AnySchema, Flat, InOf, Json, JsonSchema, OutOf, Presence, Quantity, Rule, Schema, SchemaLike, StandardLike, Static } from './resource/schema.js';
-export { defineResource, type DefinedKind, type ResourceKind, type ResourceOptions, type Versioned } from './resource/define-resource.js';
+export { defineResource, type DefinedKind, type ResourceOptions } from './resource/define-resource.js';
 export { readValue } from './resource/read-value.js';
 export { DefinitionError } from './resource/definition-error.js';
 export { qualifiedKind, qualifiedResource, type AnyKind, type Column, type Kind, type ObjectOf, type Scale } from './resource/kind.js';

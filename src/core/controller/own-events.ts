@@ -18,7 +18,8 @@ interface Held {
   readonly pass: () => void;
 }
 interface OfKind {
-  readonly sent: Map<number, string | undefined>;
+  /** By client and write. */
+  readonly sent: Map<string, string | undefined>;
   readonly marks: Map<string, Mark[]>;
   held: Held[];
 }
@@ -29,7 +30,8 @@ interface OfKind {
  * straight to the version that the write made. Rules: R10–R13.
  */
 export interface OwnEvents {
-  record(report: WriteReport): void;
+  /** Every run has a client of its own, which counts its own writes: `run` tells them apart. */
+  record(report: WriteReport, run: number): void;
   /** Calls `pass` unless the change is provably our own; later, when a write of the same key is still unanswered. */
   judge(kind: AnyKind, delta: Delta<KubeObject>, pass: () => void): void;
   readonly filtered: number;
@@ -69,10 +71,11 @@ export function ownEvents(primary: AnyKind, clock: Clock): OwnEvents {
   };
   return {
     judge,
-    record(report) {
+    record(report, run) {
       const state = of(report.kind);
-      if (report.type === 'sent') { state.sent.set(report.id, report.key); return; }
-      state.sent.delete(report.id);
+      const id = `${run}/${report.id}`;
+      if (report.type === 'sent') { state.sent.set(id, report.key); return; }
+      state.sent.delete(id);
       // A no-op bears the version of somebody else's write (R11).
       if (report.type === 'answered' && report.appliedTo !== report.resourceVersion) {
         const marks = state.marks.get(report.key) ?? [];

@@ -5,6 +5,7 @@ import type { Informer } from '../informer/informer.js';
 import type { Finish, Run } from '../queue/queue.js';
 import { definition, qualifiedKind } from '../resource/kind.js';
 import { splitKey, type Key, type KubeObject } from '../resource/object.js';
+import { toError } from '../runtime/errors.js';
 import { withFields, type Logger } from '../runtime/logger.js';
 import { checkOutcome, finishOf } from './check-outcome.js';
 import { childName } from './child-name.js';
@@ -101,7 +102,8 @@ class Session {
       outcome = checkOutcome(await spec.reconcile(this.contextOf(this.known()), ...services));
       this.signal.throwIfAborted();
     } catch (error) {
-      if (this.early && !this.signal.aborted) await this.writeStatus(this.early);
+      // The run's own error is the one to tell; a status that cannot be written besides is told in the log.
+      if (this.early && !this.signal.aborted) await this.writeStatus(this.early).catch((second: unknown) => { this.log.warn('the status of a failed run was not written', { error: toError(second).message }); });
       throw error;
     }
     if (outcome.status !== undefined || outcome.conditions !== undefined) await this.writeStatus(outcome);
@@ -144,7 +146,7 @@ class Session {
   }
 
   private record(report: WriteReport): void {
-    this.ports.own.record(report);
+    this.ports.own.record(report, this.run.id);
     this.ports.writes.record(this.run.key, report);
     const known = this.object;
     // Only when nobody else wrote in between is the answer this run's new knowledge of its object.

@@ -48,8 +48,10 @@ export function runVerbs(scope: VerbScope): Reads & Writes {
     },
     apply: async (kind, object, { owner, ...o } = {}) => {
       const child = await asChild(scope, kind, object as Written, owner);
-      if (child !== object) await refuseForeign(scope, kind, at(kind, { name: child.metadata.name ?? '', namespace: child.metadata.namespace }), false);
-      return client.apply(kind, child as typeof object, o);
+      const isOwned = child !== object && owner !== false;
+      if (isOwned) await refuseForeign(scope, kind, at(kind, { name: child.metadata.name ?? '', namespace: child.metadata.namespace }), false);
+      // What it owns a controller puts back: another manager's value is drift, not a conflict.
+      return client.apply(kind, child as typeof object, { ...o, force: o.force ?? isOwned });
     },
     update: async (kind, object, o) => {
       at(kind, object as unknown as KubeObject);

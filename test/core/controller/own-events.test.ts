@@ -26,7 +26,7 @@ function setUp() {
   const own = ownEvents(Site, clock);
   const passed: number[] = [];
   const judge = (delta: Delta<KubeObject>, kind = Part) => { own.judge(kind, delta, () => passed.push(delta.type === 'deleted' ? -1 : Number(delta.new.metadata.resourceVersion))); };
-  return { clock, own, passed, judge };
+  return { clock, own: { record: (report: WriteReport, run = 1) => { own.record(report, run); }, get filtered() { return own.filtered; } }, passed, judge };
 }
 
 describe('own events', () => {
@@ -80,6 +80,17 @@ describe('own events', () => {
     own.record(answered(1, Part, 5, 6));
 
     expect(passed).toEqual([7]);
+  });
+
+  test('R12 writes of two runs with the same number are two writes', () => {
+    const { own, passed, judge } = setUp();
+    own.record({ type: 'sent', id: 1, kind: Part, key }, 1);
+    own.record({ type: 'sent', id: 1, kind: Part, key: 'default/b' as Key }, 2);
+    own.record({ ...answered(1, Part, 1, 2), key: 'default/b' as Key } as WriteReport, 2);
+    judge(updated(5, 6));
+    own.record(answered(1, Part, 5, 6), 1);
+
+    expect(passed).toEqual([]);
   });
 
   test('R11 R12 a write of unknown outcome or a refused one filters nothing', () => {
