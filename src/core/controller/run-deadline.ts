@@ -17,13 +17,14 @@ export function runDeadline(rt: Runtime, o: { readonly what: string; readonly ti
   const control = new AbortController();
   const startedAt = rt.clock.now();
   const at = startedAt + o.timeoutMs;
-  const follow = () => { control.abort(o.parent.reason); };
-  if (o.parent.aborted) follow();
-  else o.parent.addEventListener('abort', follow, { once: true });
   let timer = rt.clock.setTimer(at, () => {
     control.abort(new DeadlineExceeded(o.what, o.timeoutMs));
     timer = rt.clock.setTimer(rt.clock.now() + controllerDefaults.stuckMs, () => { o.onStuck(rt.clock.now() - startedAt); });
   });
+  // A stop or the end of a term reports its own stuck runs; no timer may outlive it.
+  const follow = () => { timer.cancel(); control.abort(o.parent.reason); };
+  if (o.parent.aborted) follow();
+  else o.parent.addEventListener('abort', follow, { once: true });
   return {
     signal: control.signal,
     at,
