@@ -11,19 +11,20 @@ export interface Finding {
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
-const mark = /^\/\* (\d\d) ([^*]+) \*\//;
+const mark = /^\/\/ @ts-expect-error (\d\d) (.+)$/;
 
 /** Compiles a file of mistakes as users would, without the marks that expect them, and pairs each with its messages. */
 export function findings(file: string): readonly Finding[] {
   const name = path.join(root, file);
-  const text = (ts.sys.readFile(name) ?? '').replace(/^\/\/ @ts-expect-error$/gm, '//');
+  const marked = ts.sys.readFile(name) ?? '';
+  const lines = marked.split('\n');
+  const text = marked.replaceAll('// @ts-expect-error ', '// ');
   const host = hostWith(name, text);
   const program = ts.createProgram([name], { ...options(), incremental: false, noEmit: true }, host);
   const source = program.getSourceFile(name);
-  const lines = text.split('\n');
   return program.getSemanticDiagnostics(source).flatMap((diagnostic) => {
     const line = source?.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line ?? 0;
-    const [, number, mistake] = mark.exec(lines[line] ?? '') ?? [];
+    const [, number, mistake] = mark.exec(lines[line - 1] ?? '') ?? [];
     const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
     if (number === undefined || mistake === undefined) throw new Error(`${file}:${line + 1} is no marked mistake, and does not compile: ${message}`);
     return [{ number, name: mistake, code: diagnostic.code, message, last: (message.split('\n').at(-1) ?? '').trim() }];

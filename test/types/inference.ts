@@ -1,4 +1,5 @@
 // What is inferred without a type argument or a cast. Compiled, never run.
+/* eslint @typescript-eslint/no-unused-vars: off */
 import { controller, defineResource, run, t, type ObjectOf, type OutcomeOf, type ReconcileOf, type Static } from 'setpoint';
 import { Pod } from 'setpoint/kinds';
 import { Container } from 'inversify';

@@ -40,7 +40,7 @@ export interface CustomResourceDefinitionVersion {
   readonly selectableFields?: readonly { readonly jsonPath: string }[];
 }
 export interface CustomResourceDefinitionStatus {
-  readonly conditions?: readonly Condition<string>[];
+  readonly conditions?: readonly Condition[];
   readonly acceptedNames?: CustomResourceDefinitionNames;
   readonly storedVersions?: readonly string[];
   readonly observedGeneration?: number;

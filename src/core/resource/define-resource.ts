@@ -48,7 +48,7 @@ export function defineResource<const S extends SchemaLike, const U extends Schem
   refuseUnknown(options);
   const { group, version, kind, spec, status, conditions } = options;
   const plural = options.plural ?? pluralOf(kind);
-  const singular = options.singular ?? String(kind).toLowerCase();
+  const singular = options.singular ?? kind.toLowerCase();
   checkKindNames({ group, version, kind, plural, singular, shortNames: options.shortNames ?? [], categories: options.categories ?? [] });
   const schema = objectSchema(kind, plainSchema(spec, `${kind}: spec`), status === undefined ? undefined : plainSchema(status, `${kind}: status`), options.rules);
   checkScale(kind, options.scale);

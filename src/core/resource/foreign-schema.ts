@@ -17,7 +17,7 @@ interface JsonSchemaSource {
 export function plainSchema(schema: SchemaLike, where: string): JsonSchema {
   if (isBuilt(schema)) return schema.json;
   if ((typeof schema !== 'object' && typeof schema !== 'function') || (schema as unknown) === null) throw new DefinitionError(where, 'is no schema', { hint: 'use t.Object({ … })' });
-  const source = '~standard' in schema ? standardJson(schema['~standard'] as JsonSchemaSource, where) : schema;
+  const source = '~standard' in schema ? standardJson(schema['~standard'], where) : schema;
   const text = sizeOf(source, where);
   if (text > schemaLimits.sizeBytes) throw new DefinitionError(where, `is larger than ${schemaLimits.sizeBytes} bytes`);
   const structural = structure(source as Loose, where, 1);
@@ -28,7 +28,7 @@ export function plainSchema(schema: SchemaLike, where: string): JsonSchema {
 function standardJson(standard: JsonSchemaSource, where: string): unknown {
   const input = standard.jsonSchema?.input;
   if (input === undefined) {
-    throw new DefinitionError(where, `this version of ${String(standard.vendor)} does not give JSON Schema`, {
+    throw new DefinitionError(where, `this version of ${standard.vendor} does not give JSON Schema`, {
       hint: 'use zod 4.2 or later, or convert it yourself and pass the JSON Schema, for example z.toJSONSchema(schema, { io: "input" })',
     });
   }
@@ -78,7 +78,7 @@ function structure(source: Loose, where: string, depth: number): JsonSchema {
     delete typed['additionalProperties'];
     typed['x-kubernetes-preserve-unknown-fields'] = true;
   }
-  return typed as JsonSchema;
+  return typed;
 }
 
 function structureOf(keyword: string, value: unknown, where: string, below: (child: unknown, step: string) => JsonSchema): Loose {

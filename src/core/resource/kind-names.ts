@@ -29,7 +29,7 @@ export function checkKindNames(names: KindNames): void {
 
 /** The English plural of a kind, in lower case: `Policy` → `policies`, `Gateway` → `gateways`, `Box` → `boxes`. */
 export function pluralOf(kind: string): string {
-  const word = String(kind).toLowerCase();
+  const word = kind.toLowerCase();
   if (/(?:s|x|z|ch|sh)$/.test(word)) return `${word}es`;
   if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
   return `${word}s`;

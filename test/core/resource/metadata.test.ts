@@ -37,7 +37,7 @@ describe('metadata', () => {
   test('A11 labels', () => {
     expect(found({ labels: { 'example.com/app': 'web', a: '', A_b: 'x'.repeat(63) } })).toEqual([]);
     for (const labels of [{ ['x'.repeat(64)]: '' }, { a: 'x'.repeat(64) }, { a: 'x\n' }, { a: 'x y' }, { 'a/b/c': '' }, { 'Ex.com/a': '' }, { '': '' }, { a: '😀' }]) {
-      expect(found({ labels: labels as { [key: string]: string } })[0]).toBe('metadata.labels FieldValueInvalid');
+      expect(found({ labels: labels })[0]).toBe('metadata.labels FieldValueInvalid');
     }
   });
 

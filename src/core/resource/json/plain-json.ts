@@ -138,7 +138,8 @@ export function setOwn(object: { [name: string]: unknown }, name: string, value:
 
 function className(prototype: unknown): string {
   try {
-    return String((prototype as { readonly constructor?: { readonly name?: unknown } }).constructor?.name ?? 'object of a class');
+    const name = (prototype as { readonly constructor?: { readonly name?: unknown } }).constructor?.name;
+    return typeof name === 'string' && name !== '' ? name : 'object of a class';
   } catch {
     return 'object of a class';
   }

@@ -48,7 +48,8 @@ export function fieldText(object: object, field: string): string {
 function read(object: object, steps: readonly string[]): string {
   let value: unknown = object;
   for (const step of steps) value = typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as { readonly [name: string]: unknown })[step] : undefined;
-  return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Cut at commas that are not escaped. */

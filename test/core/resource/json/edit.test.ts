@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { deepFreeze } from '../../../../src/core/resource/json/deep-freeze.js';
 import { edit } from '../../../../src/core/resource/json/edit.js';
 
-const node = deepFreeze({ metadata: { name: 'n1', labels: { a: 'b' } as { [key: string]: string } }, spec: { taints: [{ key: 'x' }, { key: 'y' }], unschedulable: false as boolean }, status: { ready: true } });
+interface Node {
+  readonly metadata: { readonly name: string; readonly labels: { readonly [key: string]: string } };
+  readonly spec: { readonly taints: readonly { readonly key: string }[]; readonly unschedulable: boolean };
+  readonly status: { readonly ready: boolean };
+}
+const node: Node = deepFreeze({ metadata: { name: 'n1', labels: { a: 'b' } }, spec: { taints: [{ key: 'x' }, { key: 'y' }], unschedulable: false }, status: { ready: true } });
 
 describe('edit', () => {
   test('gives a changed copy that shares what did not change', () => {

@@ -32,13 +32,13 @@ describe('validator', () => {
     expect(check(schema, spec)).toContainEqual({ reason, field, message });
   });
 
-  test.each([
+  test.each<readonly [string, JsonSchema, unknown]>([
     ['null where it is allowed', t.Object({ v: t.Nullable(t.String({ minLength: 3 })) }).json, { v: null }],
     ['null beside an enum', t.Object({ v: t.Nullable(t.Enum(['a'])) }).json, { v: null }],
     ['both kinds of an int-or-string', t.Object({ v: t.IntOrString(), w: t.IntOrString() }).json, { v: 1, w: '25%' }],
     ['a quantity as a number', t.Object({ v: t.Quantity() }).json, { v: 2 }],
     ['anything under Any', t.Object({ v: t.Any() }).json, { v: { deep: [1, null, 'x'] } }],
-    ['unknown formats', { type: 'object', properties: { v: { type: 'string', format: 'isbn10' } } } as JsonSchema, { v: 'x' }],
+    ['unknown formats', { type: 'object', properties: { v: { type: 'string', format: 'isbn10' } } }, { v: 'x' }],
     ['lengths in code points', t.Object({ v: t.String({ maxLength: 1 }) }).json, { v: '😀' }],
     ['fields named like members of Object', t.Object({ toString: t.Optional(t.String()), constructor: t.Optional(t.Integer()) }).json, {}],
   ])('A107 takes %s', (_, schema, spec) => {
@@ -98,7 +98,7 @@ describe('validator', () => {
   test('B75 hostile names and values are data, not code', () => {
     const globals = globalThis as { canary?: string };
     const hostile = ['a"b', "a'b", 'a`b', 'a\nb', '*/globalThis.canary="hit"/*', '${globalThis.canary="hit"}', '\u2028', '");globalThis.canary="hit";("', "'];globalThis.canary='hit';['", '\\', '__proto__'];
-    const properties = Object.fromEntries(hostile.map((name) => [name, { type: 'integer', description: name, format: name } as JsonSchema]));
+    const properties = Object.fromEntries(hostile.map((name) => [name, { type: 'integer', description: name, format: name }]));
     const schema: JsonSchema = {
       type: 'object', properties: { ...properties, e: { type: 'string', enum: hostile, default: hostile[4] } }, required: hostile.filter((name) => name !== '__proto__'),
       ...({ $id: 'http://example.com/x', $ref: 'file:///etc/passwd', const: 1, instanceof: 'Date', $async: true } as object),
