@@ -274,8 +274,10 @@ function activate(q: SchedulingQueue, uids: readonly string[], now: number, effe
 }
 
 function tick(q: SchedulingQueue, now: number, effects: Effect[]): void {
+  // Whatever ends within one second moves together, at its end (K37).
+  const boundary = alignDown(now);
   for (const heap of [q.rejected, q.error]) {
-    for (let head = heap.peek(); head && head.dueAt <= now; head = heap.peek()) {
+    for (let head = heap.peek(); head && head.dueAt <= boundary; head = heap.peek()) {
       heap.pop();
       enter(q, head, 'now', now, effects);
     }
