@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SetpointError } from '../index.js';
 import { ManifestError } from './start/manifests.js';
