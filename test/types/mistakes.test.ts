@@ -42,6 +42,20 @@ const core: { readonly [number: string]: string | RegExp } = {
   '49': `Type 'string' is not assignable to type 'number'.`,
 };
 
+const scheduler: { readonly [number: string]: string | RegExp } = {
+  '33': /'stor' does not exist in type 'RunOptions'\. Did you mean to write 'store'\?$/,
+  '34': `Type 'Cluster' is not assignable to type 'undefined'.`,
+  '35': /'store' does not exist in type 'Runnable<unknown>'\.$/,
+  '36': `Type '"call .with(config) first"' is not assignable to type '"ready"'.`,
+  '37': /'cap' does not exist in type '\{ readonly capPerHour: number; readonly floor\?: number \| undefined; \}'\.$/,
+  '38': `Type 'string' is not assignable to type 'Awaitable<number>'.`,
+  '39': `Property 'perHuor' does not exist on type 'Prices'. Did you mean 'perHour'?`,
+  '40': `Type 'false' is not assignable to type 'Verdict'.`,
+  '41': /^Argument of type '"UpdateLabel"' is not assignable to parameter of type '"Add" \| /,
+  '45': `Property 'kap' does not exist on type '{ readonly cap: number; }'.`,
+  '48': `Property 'explain' does not exist on type 'ControllerHandle'.`,
+};
+
 function judge(found: readonly Finding[], number: string, wanted: string | RegExp | undefined): void {
   const first = found.find((finding) => finding.number === number);
 
@@ -53,8 +67,12 @@ function judge(found: readonly Finding[], number: string, wanted: string | RegEx
 describe('mistakes do not compile, and say what is wrong', () => {
   const file = 'test/types/mistakes.ts';
   const found = findings(file);
+  const schedulerFile = 'test/types/scheduler-mistakes.ts';
+  const schedulerFound = findings(schedulerFile);
 
   test.each(marked(file))('%s', (number) => { judge(found, number, core[number]); });
+
+  test.each(marked(schedulerFile))('%s', (number) => { judge(schedulerFound, number, scheduler[number]); });
 
   test('a builder that was not finished is named as lacking what a part has', () => {
     expect(found.find(({ number }) => number === '32')?.message).toMatch(/'ControllerBuilder<.*' is missing the following properties from type 'Runnable<unknown>': name, /);
