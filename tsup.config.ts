@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const entries = Object.values(manifest.exports)
   .flatMap((target) => (typeof target === 'string' ? [] : [target.import.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts')]));
 
-const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => `examples/${file}`);
+const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts')).map((file) => `examples/${file}`);
 
 /** Declarations are made by tsc (tsconfig.build.json): tsup's own step stops on TypeScript 6. */
 const common = { format: 'esm', target: 'node20.19', platform: 'node', sourcemap: true, dts: false, silent: true } as const;

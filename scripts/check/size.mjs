@@ -9,7 +9,7 @@ const runs = 7;
 /** The size of each entry point with all that it loads, and the time and memory of importing setpoint. */
 export default async function size() {
   await ensureBuilt();
-  const files = await nodeTool('size-limit/bin.js', ['--json'], { quiet: true });
+  const files = await nodeTool('size-limit/bin.js', ['--json'], { quiet: true, stdout: 'collect' });
   const rows = files.code === 0 || files.output.trim().startsWith('[') ? JSON.parse(files.output) : [];
   const large = rows.filter(({ passed }) => passed === false);
   const cost = await importCost('./dist/index.js');
@@ -23,7 +23,10 @@ export default async function size() {
   return { ok: detail === '', says: `${importing}${large.length > 0 ? `; ${large.length} entry points too large` : ''}`, detail };
 }
 
-/** Medians over child processes, bare Node and Node with the import taking turns. */
+/**
+ * Bare Node and Node with the import take turns in processes of their own. Of memory the median counts; of time the
+ * fastest run, since what else runs on the machine only ever adds to it.
+ */
 async function importCost(module) {
   const measure = async (code) => {
     const { output } = await runChild(process.execPath, ['--expose-gc', '--input-type=module', '-e', code], { quiet: true });
@@ -37,6 +40,7 @@ async function importCost(module) {
     bare.push(await measure(`const start = performance.now(); ${report}`));
     loaded.push(await measure(`const start = performance.now(); await import(${JSON.stringify(module)}); ${report}`));
   }
-  const median = (rows, field) => rows.map((row) => row[field]).sort((a, b) => a - b)[Math.floor(runs / 2)];
-  return { ms: median(loaded, 'ms') - median(bare, 'ms'), mib: median(loaded, 'mib') - median(bare, 'mib') };
+  const median = (rows) => rows.map(({ mib }) => mib).sort((a, b) => a - b)[Math.floor(runs / 2)];
+  const fastest = (rows) => Math.min(...rows.map(({ ms }) => ms));
+  return { ms: fastest(loaded) - fastest(bare), mib: median(loaded) - median(bare) };
 }
