@@ -52,6 +52,7 @@ const scheduler: { readonly [number: string]: string | RegExp } = {
   '39': `Property 'perHuor' does not exist on type 'Prices'. Did you mean 'perHour'?`,
   '40': `Type 'false' is not assignable to type 'Verdict'.`,
   '41': /^Argument of type '"UpdateLabel"' is not assignable to parameter of type '"Add" \| /,
+  '42': /'replicaset' does not exist in type /,
   '45': `Property 'kap' does not exist on type '{ readonly cap: number; }'.`,
   '48': `Property 'explain' does not exist on type 'ControllerHandle'.`,
 };

@@ -1,6 +1,7 @@
 // Mistakes with scheduler plugins and `run`, by the numbers of the tour; as in mistakes.ts.
 /* eslint @typescript-eslint/no-unused-expressions: off, @typescript-eslint/no-unsafe-call: off, @typescript-eslint/no-unsafe-return: off, @typescript-eslint/no-floating-promises: off */
 import { controller, memory, run, t, type Cluster } from 'setpoint';
+import { builtinControllers } from 'setpoint/controllers';
 import { event, filterPlugin, scheduler, scorePlugin } from 'setpoint/scheduler';
 import { Prices, Site } from './listings.js';
 
@@ -33,8 +34,10 @@ scorePlugin({ name: 'A', score: () => 'high' });
 scorePlugin({ name: 'A', inject: [Prices], async score({ node }, prices) { return prices.perHuor(node.name); } });
 // @ts-expect-error 40 filter returns false
 filterPlugin({ name: 'A', filter: () => false });
-// @ts-expect-error 41 event
+// @ts-expect-error 41 event action
 event('Node', 'UpdateLabel');
+// @ts-expect-error 42 builtin name
+builtinControllers({ replace: { replicaset: false } });
 // @ts-expect-error 45 config field
 scorePlugin({ name: 'A', config: t.Object({ cap: t.Number() }), score: ({ config }) => config.kap });
 // @ts-expect-error 48 handle of a part
