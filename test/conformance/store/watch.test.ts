@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { StoreBatch, StoreWatch } from '../../../src/core/store/store.js';
+import type { Delivery, StoreBatch, StoreWatch } from '../../../src/core/store/store.js';
 import { batchesUntil, eachBackend, endOf, put, remove, takeBatches, upTo, value, type Value } from './backends.js';
 
 const keysOf = (batches: readonly StoreBatch<Value>[]) => batches.flatMap(({ events }) => events.map(({ key }) => key));
@@ -35,8 +35,8 @@ eachBackend('watch', (backend) => {
     for (let i = 1; i <= 4; i++) await put(store, `${p}a`, i);
 
     for (let at = revision + 2n; at < revision + 4n;) {
-      const { value: delivery } = await iterator.next();
-      const revisions: readonly bigint[] = delivery?.type === 'batches' ? delivery.batches.map((batch) => batch.revision) : [delivery?.revision ?? 0n];
+      const { value: delivery }: IteratorResult<Delivery<Value>, undefined> = await iterator.next();
+      const revisions = delivery?.type === 'batches' ? delivery.batches.map((batch) => batch.revision) : [delivery?.revision ?? 0n];
       for (const next of revisions) {
         expect(next).toBeGreaterThanOrEqual(revision + (delivery?.type === 'batches' ? 3n : 2n));
         at = next;

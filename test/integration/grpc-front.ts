@@ -1,0 +1,47 @@
+import { credentials, Client, Metadata, Server, ServerCredentials, type ServerDuplexStream, type ServerUnaryCall, type ServiceError, type StatusObject, type sendUnaryData } from '@grpc/grpc-js';
+import { Fields } from '../../src/core/store/etcd/wire.js';
+
+/** A server before a real etcd that passes requests on, counts them, and claims another version. */
+export interface GrpcFront {
+  readonly url: string;
+  /** Requests by path; those on streams too. */
+  readonly requests: readonly { readonly path: string; readonly bytes: Buffer }[];
+  stop(): void;
+}
+
+const unary = ['KV/Range', 'KV/Txn', 'KV/Compact', 'Lease/LeaseGrant', 'Lease/LeaseRevoke'].map((path) => `/etcdserverpb.${path}`);
+const streams = ['Watch/Watch', 'Lease/LeaseKeepAlive'].map((path) => `/etcdserverpb.${path}`);
+const raw = (bytes: Buffer) => bytes;
+
+export async function grpcFront(target: string, version: string): Promise<GrpcFront> {
+  const client = new Client(new URL(target).host, credentials.createInsecure());
+  const requests: { path: string; bytes: Buffer }[] = [];
+  const server = new Server();
+  const shape = (path: string, stream: boolean) => ({
+    path, requestStream: stream, responseStream: stream, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw,
+  });
+  server.addService(
+    Object.fromEntries([...unary.map((path) => [path, shape(path, false)]), ...streams.map((path) => [path, shape(path, true)]), ['status', shape('/etcdserverpb.Maintenance/Status', false)]]),
+    {
+      ...Object.fromEntries(unary.map((path) => [path, (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
+        requests.push({ path, bytes: call.request });
+        client.makeUnaryRequest(path, raw, raw, call.request, new Metadata(), (error: ServiceError | null, response?: Buffer) => { answer(error, response); });
+      }])),
+      ...Object.fromEntries(streams.map((path) => [path, (call: ServerDuplexStream<Buffer, Buffer>) => { pass(call, path); }])),
+      status: (_: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => { answer(null, Buffer.from(new Fields().text(2, version).finish())); },
+    },
+  );
+  const pass = (call: ServerDuplexStream<Buffer, Buffer>, path: string) => {
+    const upstream = client.makeBidiStreamRequest<Buffer, Buffer>(path, raw, raw, new Metadata());
+    call.on('data', (bytes: Buffer) => { requests.push({ path, bytes }); upstream.write(bytes); });
+    call.on('end', () => { upstream.end(); });
+    call.on('cancelled', () => { upstream.cancel(); });
+    upstream.on('data', (bytes: Buffer) => { call.write(bytes); });
+    upstream.on('error', () => {});
+    upstream.on('status', ({ code, details }: StatusObject) => { if (code !== 0) call.emit('error', { code, details }); else call.end(); });
+  };
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => { if (error) reject(error); else resolve(bound); });
+  });
+  return { url: `http://127.0.0.1:${String(port)}`, requests, stop: () => { server.forceShutdown(); client.close(); } };
+}
