@@ -42,8 +42,8 @@ const none: readonly StatusCause[] = Object.freeze([]);
 /** What ajv asks of a regular expression. */
 function re2(pattern: string): RegExp {
   const test = compilePattern(pattern);
-  // ajv calls nothing but `test`.
-  return { test } as unknown as RegExp;
+  // ajv calls `test`, and tells patterns apart by their text.
+  return { test, toString: () => pattern } as unknown as RegExp;
 }
 
 function causesOf(errors: readonly ErrorObject[], data: { readonly root: unknown }, at: string): StatusCause[] {

@@ -95,6 +95,13 @@ describe('validator', () => {
     expect(validate(value)).toHaveLength(1);
   });
 
+  test('A107 two patterns in one schema are two patterns', () => {
+    const schema: JsonSchema = { type: 'object', properties: { digits: { type: 'string', pattern: '^[0-9]+$' }, letters: { type: 'string', pattern: '^[a-z]+$' } } };
+
+    expect(messages(schema, { digits: '1', letters: 'a' })).toEqual([]);
+    expect(messages(schema, { digits: 'a', letters: '1' })).toHaveLength(2);
+  });
+
   test('B75 hostile names and values are data, not code', () => {
     const globals = globalThis as { canary?: string };
     const hostile = ['a"b', "a'b", 'a`b', 'a\nb', '*/globalThis.canary="hit"/*', '${globalThis.canary="hit"}', '\u2028', '");globalThis.canary="hit";("', "'];globalThis.canary='hit';['", '\\', '__proto__'];
