@@ -46,7 +46,7 @@ function parseEntry(raw: unknown): Owner | undefined {
   if (!text(time) || !text(subresource)) return undefined;
   const fields = parseFieldSet(fieldsV1);
   if (fields === 'undecodable') return undefined;
-  return { manager, operation, apiVersion, time: time as string | undefined, fields, ...(subresource ? { subresource: subresource as string } : {}) }; // `text` saw to both
+  return { manager, operation, apiVersion, time: time, fields, ...(subresource ? { subresource: subresource } : {}) }; // `text` saw to both
 }
 
 /** The entries as they are stored, in their order; `before` itself when they are the same. */
