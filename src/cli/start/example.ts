@@ -25,7 +25,7 @@ export async function loadExample(name: string): Promise<{ readonly example: Exa
   const files = await readdir(join(folder, 'manifests')).catch(() => undefined);
   if (!files) {
     const known = await examplesWithManifests();
-    throw new UsageError(`there is no example '${name}' to run; there are: ${known.join(', ')}`);
+    throw new UsageError(`there is no example '${name}' to run; there is: ${known.join(', ')}`);
   }
   const module = await import(pathToFileURL(join(checkout, '.build', 'examples', name, 'index.js')).href) as Example;
   return { example: module, manifests: files.filter((file) => file.endsWith('.yaml')).sort().map((file) => join(folder, 'manifests', file)) };
@@ -33,7 +33,10 @@ export async function loadExample(name: string): Promise<{ readonly example: Exa
 
 async function examplesWithManifests(): Promise<readonly string[]> {
   const root = join(checkout, 'examples');
-  const folders = await readdir(root, { withFileTypes: true }).catch(() => []);
-  const found = await Promise.all(folders.filter((f) => f.isDirectory()).map(async (f) => ((await readdir(join(root, f.name)).catch(() => [])).includes('manifests') ? [f.name] : [])));
-  return found.flat();
+  const found: string[] = [];
+  for (const name of await readdir(root).catch(() => [])) {
+    const inside = await readdir(join(root, name)).catch(() => []);
+    if (inside.includes('manifests')) found.push(name);
+  }
+  return found;
 }
