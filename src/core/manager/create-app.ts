@@ -34,6 +34,8 @@ export interface AppPorts {
   serve(kinds: readonly AnyKind[]): Promise<void>;
   /** Ends what belongs to this app alone: api, store, container. */
   dispose(): Promise<void>;
+  /** Is told of each part that was started, for those who look on from outside. */
+  onStarted?(running: Running): void;
 }
 
 interface Started {
@@ -174,6 +176,7 @@ class AppShell implements App {
       const end = new AbortController();
       const one: Started = { part, end, leader: how.leader, running: how.start(this.contextOf(part, how.leader, how.inject, end.signal)) };
       begun.push(one);
+      this.ports.onStarted?.(one.running);
       this.started.set(part.name, one);
     }
     await Promise.all(begun.map((s) => s.running.ready()));
