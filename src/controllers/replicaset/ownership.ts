@@ -8,20 +8,14 @@ export function ownedBySet(set: ReplicaSet): OwnerReference {
   return { apiVersion: ReplicaSet.apiVersion, kind: ReplicaSet.kind, name: set.metadata.name, uid: set.metadata.uid, controller: true, blockOwnerDeletion: true };
 }
 
-/** Takes our owner reference off a pod, if both are still what they were. Rule: C40. */
+/** Takes our owner reference off a pod, if pod and references are still what they were. Rule: C40. */
 export async function release({ object, patch }: Context, pod: Pod): Promise<void> {
-  const place = (pod.metadata.ownerReferences ?? []).findIndex(({ uid }) => uid === object.metadata.uid);
-  if (place < 0) return;
-  const path = `/metadata/ownerReferences/${String(place)}`;
+  const references = pod.metadata.ownerReferences ?? [];
+  const left = references.filter(({ uid }) => uid !== object.metadata.uid);
   try {
-    await patch(Pod, pod, [
-      { op: 'test', path: '/metadata/uid', value: pod.metadata.uid },
-      { op: 'test', path: `${path}/uid`, value: object.metadata.uid },
-      { op: 'remove', path },
-    ]);
+    await patch(Pod, pod, { metadata: { resourceVersion: pod.metadata.resourceVersion, ownerReferences: left.length > 0 ? left : null } });
   } catch (error) {
-    // The pod, or the reference, is gone or has moved: the next pass sees what is there.
-    if (!isReason(error, 'NotFound') && !isReason(error, 'Invalid')) throw error;
+    if (!isReason(error, 'NotFound')) throw error;
   }
 }
 
