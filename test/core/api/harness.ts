@@ -6,9 +6,10 @@ import { defineBuiltinKind } from '../../../src/core/resource/builtin-kind.js';
 import type { KubeObject } from '../../../src/core/resource/object.js';
 import { t } from '../../../src/core/resource/schema-builder.js';
 import { silent } from '../../../src/core/runtime/logger.js';
-import { keyedRandom } from '../../../src/core/runtime/random.js';
+import { keyedRandom, type Random } from '../../../src/core/runtime/random.js';
 import { virtualClock, type VirtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { memory, type MemoryOptions } from '../../../src/core/store/memory/memory.js';
+import type { Store } from '../../../src/core/store/provider.js';
 import type { StoreHandle } from '../../../src/core/store/store.js';
 
 /** An api over its own store, on a clock that stands still until it is told. */
@@ -16,19 +17,38 @@ export interface World extends AsyncDisposable {
   readonly api: LocalApi;
   readonly store: StoreHandle<KubeObject>;
   readonly clock: VirtualClock;
+  /** What keys begin with. */
+  readonly prefix: string;
   /** The store's revision, as anybody sees it. */
   revision(): Promise<bigint>;
+  /** Lets everything run until `done`; fails when that takes too many turns. */
+  until(done: () => boolean): Promise<void>;
 }
 
-export async function openWorld(options: Partial<Omit<LocalApiOptions, 'store' | 'runtime'>> & { readonly memory?: MemoryOptions; readonly seed?: number } = {}): Promise<World> {
-  const { memory: memoryOptions, seed, ...rest } = options;
+export interface WorldOptions extends Partial<Omit<LocalApiOptions, 'store' | 'runtime'>> {
+  readonly memory?: MemoryOptions;
+  readonly seed?: number;
+  readonly random?: Random;
+  /** Where it is given the api works over this store. */
+  readonly provider?: Store | undefined;
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { memory: memoryOptions, seed = 1, random = keyedRandom(seed), provider = memory(memoryOptions), ...rest } = options;
   const clock = virtualClock();
-  const runtime = { clock, random: keyedRandom(seed ?? 1), log: silent };
-  const store = await memory(memoryOptions).open(objectCodec(), runtime);
-  const api = createApi({ store, runtime, ...rest });
+  const runtime = { clock, random, log: silent };
+  const store = await provider.open(objectCodec(), runtime);
+  const prefix = rest.prefix ?? provider.prefix ?? '/registry';
+  const api = createApi({ store, runtime, ...rest, prefix });
   return {
-    api, store, clock,
-    revision: async () => (await store.range({ prefix: '/', countOnly: true })).revision,
+    api, store, clock, prefix,
+    revision: async () => (await store.range({ prefix: `${prefix}/`, countOnly: true })).revision,
+    async until(done) {
+      for (let turn = 0; !done(); turn++) {
+        if (turn > 200_000) throw new Error('what was waited for did not come');
+        await clock.quiet();
+      }
+    },
     async [Symbol.asyncDispose]() {
       await api[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();

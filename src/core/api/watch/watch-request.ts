@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../resource/object.js';
 import { toError, type SetpointError } from '../../runtime/errors.js';
 import type { Clock, Timer } from '../../runtime/clock.js';
-import type { Revision, StoreHandle } from '../../store/store.js';
+import type { Revision, StoreBatch, StoreHandle } from '../../store/store.js';
 import type { WatchEvent, WatchParams } from '../api.js';
 import { startOfWatch, type Start } from '../read/list-options.js';
 import type { Selection } from '../read/selection.js';
@@ -134,7 +134,7 @@ export class WatchRequest implements AsyncIterableIterator<readonly WatchEvent[]
     try {
       for await (const delivery of store.watch({ prefix: cache.prefix, after, prev: true, signal: this.#abort.signal })) {
         if (delivery.type === 'progress') stream.progress(delivery.revision);
-        else for (const batch of delivery.batches) stream.catchUp(new ChangeBatch(batch.revision, batch.events.map((event) => new Change(event.key, event.modRevision, event.prev, event.type === 'put' ? event.value : undefined))));
+        else await stream.follow(delivery.batches.map((batch) => changesOf(batch)));
       }
       stream.finish();
     } catch (thrown) {
@@ -156,4 +156,10 @@ export class WatchRequest implements AsyncIterableIterator<readonly WatchEvent[]
   #close(): void {
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
   }
+}
+
+/** Not from the cache, so without its references. An unreadable value counts as none (B100). */
+function changesOf({ revision, events }: StoreBatch<KubeObject>): ChangeBatch {
+  const readable = events.filter(({ corrupt, prev }) => !corrupt || prev);
+  return new ChangeBatch(revision, readable.map(({ key, type, modRevision, prev, value, corrupt }) => new Change(key, modRevision, prev, type === 'put' && !corrupt ? value : undefined)));
 }

@@ -29,6 +29,7 @@ export class WatchStream implements Subscriber {
   #sent: Revision;
   #ended = false;
   #wake: (() => void) | undefined;
+  #drained: (() => void) | undefined;
 
   constructor(options: WatchStreamOptions) {
     this.#options = options;
@@ -65,8 +66,16 @@ export class WatchStream implements Subscriber {
 
   /** Sends a bookmark, unless the reader has already been told as much; one that waits is replaced. */
   progress(revision: Revision, initialEventsEnd = false): void {
+    if (initialEventsEnd || (revision > this.#options.after && revision > this.#sent)) this.#bookmark(revision, initialEventsEnd);
+  }
+
+  remind(revision: Revision): void {
+    // A watch from the future has nothing to promise yet.
+    if (revision >= this.#sent) this.#bookmark(revision, false);
+  }
+
+  #bookmark(revision: Revision, initialEventsEnd: boolean): void {
     if (!this.bookmarks || this.#ended) return;
-    if (!initialEventsEnd && (revision <= this.#options.after || revision <= this.#sent)) return;
     const last = this.#pending.at(-1);
     if (last?.[0]?.type === 'BOOKMARK' && !last[0].initialEventsEnd) {
       this.#pending.pop();
@@ -75,12 +84,6 @@ export class WatchStream implements Subscriber {
     const resourceVersion = revision.toString() as ResourceVersion;
     this.#push([Object.freeze(initialEventsEnd ? { type: 'BOOKMARK', resourceVersion, initialEventsEnd } : { type: 'BOOKMARK', resourceVersion })]);
     if (revision > this.#sent) this.#sent = revision;
-  }
-
-  /** A bookmark even where nothing moved: that the stream lives is news too (A77). */
-  remind(revision: Revision): void {
-    if (revision === this.#sent) this.#sent--;
-    this.progress(revision);
   }
 
   end(why: End): void {
@@ -97,6 +100,7 @@ export class WatchStream implements Subscriber {
 
   finish(): void {
     this.#ended = true;
+    this.#release();
     this.#signal();
   }
 
@@ -109,7 +113,17 @@ export class WatchStream implements Subscriber {
     const waiting = this.#pending;
     this.#pending = [];
     this.#count = 0;
+    this.#release();
     return waiting.length === 1 ? waiting[0] : waiting.flat();
+  }
+
+  /** Everything of one read of the store's own history; the reader is never too slow for it, since it sets the pace. */
+  async follow(batches: readonly ChangeBatch[]): Promise<void> {
+    const { matches } = this.#options.selection;
+    const events = batches.filter(({ revision }) => this.#isNew(revision))
+      .flatMap(({ changes }) => changes.flatMap((change) => (matches === undefined ? change.event : (change.seenBy(matches) ?? []))));
+    if (events.length > 0) this.#push(events);
+    while (this.#pending.length > 0 && !this.#ended) await new Promise<void>((resolve) => { this.#drained = resolve; });
   }
 
   /** Drops what waits: after `return()` nothing is delivered. */
@@ -136,6 +150,12 @@ export class WatchStream implements Subscriber {
     }
     this.#pending.push(events);
     this.#signal();
+  }
+
+  #release(): void {
+    const drained = this.#drained;
+    this.#drained = undefined;
+    drained?.();
   }
 
   #signal(): void {

@@ -5,6 +5,7 @@ import type { Item } from '../../store/store.js';
 import type { Address, Patch, WriteParams, Written } from '../api.js';
 import { ApiError, failure } from '../api-error.js';
 import { applyFields } from '../apply/apply-fields.js';
+import { isJsonObject } from '../patch/json-object.js';
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchError } from '../patch/patch-error.js';
@@ -36,6 +37,7 @@ async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exc
   return untilWon(env, request, async (item) => {
     if (item === undefined) throw notFound(served.kind, name);
     const patched = patchedBy(served, patch, item.value);
+    if (!isJsonObject(patched) || !isJsonObject(patched['metadata'])) throw badRequest('metadata: must be an object, and cannot be patched away');
     const next = decodeBody(served, patched, params, warnings);
     return advance(env, request, item, next, own);
   }, patch);
