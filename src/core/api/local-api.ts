@@ -3,7 +3,7 @@ import type { AnyKind } from '../resource/kind.js';
 import { definition } from '../resource/kind.js';
 import { Namespace, initialNamespaces } from '../resource/namespace.js';
 import type { KubeObject } from '../resource/object.js';
-import { validators as makeValidators } from '../resource/validation/validators.js';
+import { validators as makeValidators, type Validators } from '../resource/validation/validators.js';
 import { Disposed } from '../runtime/errors.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Compare, Revision, StoreHandle } from '../store/store.js';
@@ -40,6 +40,8 @@ export interface LocalApiOptions {
   readonly admission?: readonly AdmissionPlugin[];
   /** A create in an absent namespace makes the namespace; default false (A98). */
   readonly createNamespaces?: boolean;
+  /** Compiled checks, shared by those who open many apis over the same kinds; default: its own. */
+  readonly validators?: Validators;
   /** How long events are kept, in seconds; default 3 600, 0 for ever (A64). */
   readonly eventTtlSeconds?: number;
   /** Changes of a resource that are kept for late and slow watches; default 16 384 (A80). */
@@ -71,7 +73,7 @@ class InProcessApi implements LocalApi {
   readonly #options: LocalApiOptions;
   readonly #prefix: string;
   readonly #kinds: ServedKinds;
-  readonly #validators = makeValidators();
+  readonly #validators: Validators;
   readonly #reads: ReadEnv;
   readonly #env: WriteEnv;
   readonly #door: SubresourceDoor;
@@ -86,6 +88,7 @@ class InProcessApi implements LocalApi {
   constructor(options: LocalApiOptions) {
     const { store, runtime: { clock, random } } = options;
     this.#options = options;
+    this.#validators = options.validators ?? makeValidators();
     this.#prefix = options.prefix ?? defaultPrefix;
     this.#kinds = new ServedKinds((kind) => this.#take(kind));
     this.kinds$ = this.#kinds.kinds$;
