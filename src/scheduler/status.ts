@@ -110,6 +110,7 @@ export function statusOf(plugin: string, point: ExtensionPoint, answer: unknown)
   if (answer === undefined && !verdicts) return success;
   const code = typeof answer === 'object' && answer !== null ? (answer as { readonly code?: unknown }).code : undefined;
   if (typeof code !== 'string' || !(legal[point] ?? []).includes(code)) {
+    leaveAlone(answer);
     throw new PluginContractError(plugin, point, `answered ${shown(answer)}`, { hint: `legal there: ${(legal[point] ?? []).join(', ')}` });
   }
   return checked(plugin, point, answer as Status);
@@ -122,6 +123,11 @@ export function shown(value: unknown): string {
     return typeof code === 'string' ? `the status ${JSON.stringify(code.slice(0, 80))}` : 'an object that is no status';
   }
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : typeof value === 'function' ? 'a function' : String(value);
+}
+
+/** A promise where none is awaited: its rejection is nobody's, and must not bring the process down. */
+export function leaveAlone(answer: unknown): void {
+  if (answer instanceof Promise) answer.catch(() => { /* the answer itself was the fault, and is reported */ });
 }
 
 /** Reasons are part of conditions and events, so they must be strings; a wait needs its time. */

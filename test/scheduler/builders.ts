@@ -27,7 +27,7 @@ export function pod({ name = 'p', uid = `uid-${name}`, cpu, memory, requests, pr
     apiVersion: 'v1', kind: 'Pod',
     metadata: { name, namespace: 'default', uid, resourceVersion: '1', generation: 1, creationTimestamp: '2030-01-01T00:00:00Z', ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}), ...metadata },
     spec: {
-      containers: [{ name: 'c', resources: { requests: asked } }],
+      containers: [{ name: 'c', image: 'i', resources: { requests: asked } }],
       ...(priority === undefined ? {} : { priority }), ...(node === undefined ? {} : { nodeName: node }), ...(tolerations ? { tolerations } : {}), ...spec,
     },
     ...(status ? { status } : {}),

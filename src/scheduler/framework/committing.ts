@@ -1,6 +1,6 @@
 import { SetpointError } from '../../core/index.js';
 import type { NodeInfo } from '../state/node-info.js';
-import { isRejection, statusOf, type ExtensionPoint, type Status } from '../status.js';
+import { isRejection, leaveAlone, statusOf, type ExtensionPoint, type Status } from '../status.js';
 import type { Attempt } from './attempt.js';
 import type { Rejection } from './diagnosis.js';
 import type { LoadedPlugin } from './loaded-plugin.js';
@@ -26,7 +26,7 @@ export async function reserve(attempt: Attempt, node: NodeInfo): Promise<Rejecti
 export function unreserve(attempt: Attempt, node: NodeInfo): void {
   for (const plugin of [...attempt.profile.at('unreserve')].reverse()) {
     try {
-      plugin.points.unreserve?.(attempt.nodeContext(plugin, node));
+      leaveAlone(plugin.points.unreserve?.(attempt.nodeContext(plugin, node)));
     } catch (thrown) {
       attempt.ports.log.error('a plugin failed to undo its reservation', { plugin: plugin.name, pod: nameOf(attempt), error: thrown });
     }
@@ -82,7 +82,7 @@ export async function bind(attempt: Attempt, node: NodeInfo): Promise<void> {
 export function postBind(attempt: Attempt, node: NodeInfo): void {
   for (const plugin of attempt.profile.at('postBind')) {
     try {
-      plugin.points.postBind?.(attempt.nodeContext(plugin, node));
+      leaveAlone(plugin.points.postBind?.(attempt.nodeContext(plugin, node)));
     } catch (thrown) {
       attempt.ports.log.warn('a plugin failed after the bind', { plugin: plugin.name, pod: nameOf(attempt), error: thrown });
     }

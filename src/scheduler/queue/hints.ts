@@ -1,5 +1,6 @@
 import type { Pod } from '../../kinds/index.js';
 import type { ClusterEvent, Happened, Hint } from '../cluster-event.js';
+import { leaveAlone } from '../status.js';
 import type { QueuedPod } from './queued-pod.js';
 
 /** What one plugin registered for one event. */
@@ -58,7 +59,9 @@ function saysQueue(hint: Hint<never> | undefined, pod: Pod, { old, new: next }: 
   // `event()` tied the hint to the resource of its registration; here only that pairing is lost.
   const change = { ...(old ? { old } : {}), ...(next ? { new: next } : {}) } as { old?: never; new?: never };
   try {
-    return hint(pod, change) !== 'QueueSkip';
+    const answer = hint(pod, change);
+    leaveAlone(answer);
+    return answer !== 'QueueSkip';
   } catch {
     return true;
   }
