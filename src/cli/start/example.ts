@@ -34,8 +34,9 @@ export async function loadExample(name: string): Promise<{ readonly example: Exa
 async function examplesWithManifests(): Promise<readonly string[]> {
   const root = join(checkout, 'examples');
   const found: string[] = [];
-  for (const name of await readdir(root).catch(() => [])) {
-    const inside = await readdir(join(root, name)).catch(() => []);
+  const names: readonly string[] = await readdir(root).catch(() => []);
+  for (const name of names) {
+    const inside: readonly string[] = await readdir(join(root, name)).catch(() => []);
     if (inside.includes('manifests')) found.push(name);
   }
   return found;
