@@ -40,8 +40,21 @@ export type Benchmark =
     readonly unit: string;
     readonly better: 'lower' | 'higher';
     readonly rounds?: number;
-    run(options: BenchOptions): Promise<{ readonly value: number; readonly p99?: number }>;
+    /** Prepares what all rounds share; not measured. */
+    start(options: BenchOptions): Promise<Rounds>;
   };
+
+/** The rounds of one benchmark. */
+export interface Rounds {
+  run(round: number): Promise<Result>;
+  /** Ends what `start` began. */
+  end?(): Promise<void>;
+}
+
+export interface Result {
+  readonly value: number;
+  readonly p99?: number;
+}
 
 const msIn = { ns: 1e-6, µs: 1e-3, ms: 1 };
 /** A figure is the median of at least this many (X5). */
@@ -63,10 +76,15 @@ export async function measure(group: string, benchmark: Benchmark, options: Benc
 
 async function measureRuns(group: string, benchmark: Benchmark & { readonly type: 'once' }, options: BenchOptions, report: (text: string) => void): Promise<Figure> {
   const rounds = Math.max(leastRounds, benchmark.rounds ?? leastRounds);
-  const results: { readonly value: number; readonly p99?: number }[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    report(`${group}/${benchmark.name}, round ${round} of ${rounds}`);
-    results.push(await benchmark.run(options));
+  const results: Result[] = [];
+  const started = await benchmark.start(options);
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      report(`${group}/${benchmark.name}, round ${round} of ${rounds}`);
+      results.push(await started.run(round));
+    }
+  } finally {
+    await started.end?.();
   }
   const p99s = results.flatMap(({ p99 }) => (p99 === undefined ? [] : [p99]));
   return {

@@ -5,6 +5,7 @@ import { measure, type Benchmark, type BenchOptions, type Figure } from './harne
 const groups: { readonly [group: string]: () => Promise<{ readonly benchmarks: readonly Benchmark[] }> } = {
   queue: () => import('./queue/queue.bench.js'),
   informer: () => import('./informer/informer.bench.js'),
+  scheduler: () => import('./scheduler/scheduler.bench.js'),
 };
 
 interface Order {
