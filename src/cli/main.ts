@@ -12,8 +12,6 @@ const exit = { ok: 0, fellShort: 1, usage: 2, unavailable: 3, failed: 4, interru
 /** A second Ctrl-C, or a stop that takes longer than this, ends the process at once (X10). */
 const stopLimitMs = 1_800;
 
-await main();
-
 async function main(): Promise<void> {
   const interrupt = new AbortController();
   let asked = 0;
@@ -59,3 +57,5 @@ function explain(error: unknown): number {
   if (error instanceof SetpointError && error.code === 'MissingProgram') return exit.unavailable;
   return exit.failed;
 }
+
+await main();
