@@ -1,6 +1,13 @@
-import { toError, type Clock, type Timer } from '../../core/index.js';
+import { SetpointError, toError, type Clock, type Timer } from '../../core/index.js';
 import { PluginContractError, PluginFailed, type ExtensionPoint } from '../status.js';
 import type { Awaitable } from '../plugin.js';
+
+/** Why a plugin's signal aborted. */
+class TookTooLong extends SetpointError {
+  constructor() {
+    super('PluginTimeout', 'it took too long');
+  }
+}
 
 /**
  * One plugin's calls for one attempt: its signal, and its time, which runs only while an answer of its own is awaited.
@@ -63,7 +70,7 @@ export class CallScope {
     this.#since = this.#clock.now();
     if (this.#leftMs === Infinity) return;
     this.#timer = this.#clock.setTimer(this.#since + this.#leftMs, () => {
-      this.#controller.abort(new DOMException('it took too long', 'TimeoutError'));
+      this.#controller.abort(new TookTooLong());
     });
   }
 
@@ -75,8 +82,10 @@ export class CallScope {
   #failure(point: ExtensionPoint, thrown: unknown): Error {
     if (thrown instanceof PluginContractError || thrown instanceof PluginFailed) return thrown;
     const cause = toError(thrown);
-    const late = this.signal.aborted && thrown === this.signal.reason;
-    return new PluginFailed(this.#plugin, point, late ? `was given up, ${cause.message},` : `failed (${cause.message.slice(0, 200)})`, { cause });
+    if (cause instanceof TookTooLong) return new PluginFailed(this.#plugin, point, 'was given up, because it took too long,', { cause });
+    // The attempt as a whole was given up: no fault of the plugin's.
+    if (this.signal.aborted && thrown === this.signal.reason) return cause;
+    return new PluginFailed(this.#plugin, point, `failed (${cause.message.slice(0, 200)})`, { cause });
   }
 }
 

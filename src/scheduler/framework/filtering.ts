@@ -23,7 +23,7 @@ export async function preFilter(attempt: Attempt): Promise<PreFiltered> {
     if (names) {
       narrowedBy.push(plugin.name);
       only = only === undefined ? names : new Set([...only].filter((name) => names.has(name)));
-      if (only.size === 0) return { type: 'rejected', rejections: [...rejections, { plugin: plugin.name, status: unsatisfied(narrowedBy) }] };
+      if (only.size === 0) return { type: 'rejected', rejections: [...rejections, { plugin: narrowedBy.join(), status: unsatisfied(narrowedBy) }] };
       continue;
     }
     const status = statusOf(plugin.name, 'preFilter', answer);

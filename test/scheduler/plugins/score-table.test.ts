@@ -12,7 +12,7 @@ import { taintToleration } from '../../../src/scheduler/plugins/taint-toleration
 import { backoffMs } from '../../../src/scheduler/queue/backoff.js';
 import { requestsOf } from '../../../src/scheduler/state/requests.js';
 import { node, pod } from '../builders.js';
-import { bench } from '../framework-bench.js';
+import { rig } from '../rig.js';
 
 /** One line of the table: a plugin, its inputs as JSON, and what must come out. */
 interface Row { readonly plugin: string; readonly name: string; readonly inputs: string; readonly raw: string; readonly normalized: string }
@@ -34,7 +34,7 @@ const quantities = (amounts: Amounts) => Object.fromEntries(Object.entries(amoun
 
 /** What the plugin says of one node on which `used` is taken already. */
 async function resourceScores(plugin: PluginDefinition, { alloc, used, pod: asked }: ResourceInputs): Promise<readonly [raw: number | undefined, normalized: number] | 'skip'> {
-  const { state, attempt } = bench([node({ name: 'a', allocatable: quantities(alloc) })], [pod({ name: 'used', node: 'a', requests: quantities({ cpu: 0, memory: 0, ...used }) })]);
+  const { state, attempt } = rig([node({ name: 'a', allocatable: quantities(alloc) })], [pod({ name: 'used', node: 'a', requests: quantities({ cpu: 0, memory: 0, ...used }) })]);
   const scores = await scoreNodes(attempt(pod({ requests: quantities({ cpu: 0, memory: 0, ...asked }) }), [plugin]), state.snapshot().nodes);
   const [scored] = scores.plugins;
   return scored ? [scored.raw[0], scored.normalized[0] ?? NaN] : 'skip';
@@ -72,7 +72,7 @@ describe.each(rows.filter(({ plugin }) => plugin === 'TaintToleration'))('K79 $p
       name: `n${i}`,
       taints: [{ key: 'tolerated', effect: 'PreferNoSchedule' }, ...Array.from({ length: count }, (_, t) => ({ key: `t${t}`, effect: 'PreferNoSchedule' as const }))],
     }));
-    const { state, attempt } = bench(nodes);
+    const { state, attempt } = rig(nodes);
     const asked = pod({ tolerations: [{ key: 'tolerated', operator: 'Exists' }, { key: 't0', operator: 'Exists', effect: 'NoSchedule' }] });
     const [scores] = (await scoreNodes(attempt(asked, [taintToleration]), state.snapshot().nodes)).plugins;
 
@@ -90,7 +90,7 @@ describe.each(rows.filter(({ plugin }) => plugin === 'NodeAffinity'))('K80 $plug
     // One term that matches nothing, so that the plugin does not skip; the last one is the profile's own.
     const preferred = [...terms.slice(0, -1).map(term), { weight: 0, preference: { matchExpressions: [{ key: 'nowhere', operator: 'Exists' as const }] } }];
     const added = terms.slice(-1).map(term);
-    const { state, attempt } = bench(nodes);
+    const { state, attempt } = rig(nodes);
     const asked = pod({ spec: { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } } } });
     const plugin = nodeAffinity({ addedAffinity: { preferredDuringSchedulingIgnoredDuringExecution: added } });
     const [scores] = (await scoreNodes(attempt(asked, [plugin]), state.snapshot().nodes)).plugins;

@@ -22,7 +22,7 @@ export function profileOf(plugins: readonly (PluginDefinition | object)[], o: Pa
 }
 
 /** A cluster, and attempts on it. */
-export interface Bench {
+export interface Rig {
   readonly state: ClusterState;
   readonly clock: VirtualClock;
   readonly ports: FrameworkPorts;
@@ -30,7 +30,7 @@ export interface Bench {
   attempt(pod: Pod, plugins: readonly (PluginDefinition | object)[], o?: Partial<Profile> & { readonly number?: number; readonly start?: number }): Attempt;
 }
 
-export function bench(nodes: readonly Node[], placed: readonly Pod[] = []): Bench {
+export function rig(nodes: readonly Node[], placed: readonly Pod[] = []): Rig {
   const clock = virtualClock();
   const state = new ClusterState();
   for (const node of nodes) state.putNode(node);
