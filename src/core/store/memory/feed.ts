@@ -25,6 +25,8 @@ export class Feed<V> {
   #compacted: Revision;
   /** Every channel has what was committed up to here. */
   #published: Revision;
+  /** Watchers hear of nothing above it; undefined: of everything. */
+  #limit: Revision | undefined;
   #flushing = false;
   #clock: Clock | undefined;
 
@@ -53,16 +55,36 @@ export class Feed<V> {
   append(revision: Revision, versions: readonly Version<V>[], sizeBytes: number): void {
     this.#revision = revision;
     this.#history.push({ revision, atMs: this.#clock?.now() ?? 0, sizeBytes, versions, batch: undefined });
-    if (this.#channels.size === 0) this.#published = revision;
-    else this.#scheduleFlush();
+    this.#pass();
+  }
+
+  /** The newest revision that anybody may know of. */
+  get shown(): Revision {
+    return this.#limit ?? this.#revision;
+  }
+
+  /** Watchers hear of what lies above only when this is called with more: it may still be lost (S64). */
+  showUpTo(revision: Revision): void {
+    this.#limit = revision;
+    this.#pass();
+  }
+
+  /** Lets the channels have what they may have, and history have what they do not need any more. */
+  #pass(): void {
+    if (this.#channels.size === 0) this.#published = this.shown;
+    else if (this.#published < this.shown) this.#scheduleFlush();
     this.#forgetOld();
   }
 
   /** @throws InvalidRevision, Compacted, FutureRevision. Rule: S52. */
-  compact(revision: Revision): void {
+  checkCompact(revision: Revision): void {
     if (revision < 1n) throw new InvalidRevision('a revision to compact to');
     if (revision <= this.#compacted) throw new Compacted(this.#compacted);
     if (revision > this.#revision) throw new FutureRevision();
+  }
+
+  compact(revision: Revision): void {
+    this.checkCompact(revision);
     this.#compacted = revision;
     this.#trim();
   }
@@ -81,7 +103,9 @@ export class Feed<V> {
     this.#trim();
   }
 
-  #raise(compacted: Revision): void {
+  #raise(to: Revision): void {
+    // What is shown stays readable, whatever the window says.
+    const compacted = to < this.shown ? to : this.shown;
     if (compacted > this.#compacted) this.#compacted = compacted;
   }
 
@@ -104,7 +128,7 @@ export class Feed<V> {
       channel = this.#openChannel(prefix);
       this.#channels.set(prefix, channel);
     }
-    const behind = options.after < this.#revision;
+    const behind = options.after < this.#published;
     const consumer = channel.join(behind ? { ...options, fill: this.#fillOf(prefix) } : options);
     if (options.after + 1n < this.#compacted) consumer.fail(new Compacted(this.#compacted));
     return consumer;
@@ -112,7 +136,7 @@ export class Feed<V> {
 
   #openChannel(prefix: string): Channel<V> {
     return new Channel<V>({
-      prefix, after: this.#revision, ring: this.#options.ring,
+      prefix, after: this.#published, ring: this.#options.ring,
       onIdle: () => {
         this.#channels.delete(prefix);
         if (this.#channels.size === 0) this.#publish();
@@ -150,17 +174,18 @@ export class Feed<V> {
   }
 
   #publish(): void {
-    if (this.#published === this.#revision) return;
+    const shown = this.shown;
+    if (this.#published === shown) return;
     for (let i = this.#history.indexAfter(this.#published); this.#channels.size > 0; i++) {
       const entry = this.#history.at(i);
-      if (!entry) break;
+      if (!entry || entry.revision > shown) break;
       for (const channel of this.#channels.values()) {
         const batch = below(channel.prefix, batchOf(entry));
         if (batch) channel.publish(batch, entry.sizeBytes);
       }
     }
-    this.#published = this.#revision;
-    for (const channel of this.#channels.values()) channel.progress(this.#revision);
+    this.#published = shown;
+    for (const channel of this.#channels.values()) channel.progress(shown);
     this.#trim();
   }
 }

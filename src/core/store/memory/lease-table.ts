@@ -14,17 +14,47 @@ interface Lease {
   readonly keys: Set<string>;
 }
 
+/** How long a lease waits whose end could not be written down. */
+const retryMs = 1_000;
+
+/** Who is told about leases. What `granted` and `ending` throw keeps the lease as it was. */
+export interface LeaseEvents {
+  granted(id: LeaseId, ttlSeconds: number): void;
+  ending(id: LeaseId, keys: readonly string[]): void;
+  /** Deletes these keys, in their order, in one revision (S47). */
+  ended(keys: readonly string[]): void;
+}
+
 /** Leases and the keys attached to them. Ends them by the injected clock, never early. Rules: S45–S49. */
 export class LeaseTable {
   readonly #leases = new Map<LeaseId, Lease>();
-  readonly #onEnd: (keys: readonly string[]) => void;
+  readonly #events: LeaseEvents;
   #nextId = 1n;
   #clock: Clock | undefined;
   #alarm: Alarm | undefined;
 
-  /** `onEnd` deletes these keys, in their order, in one revision (S47). */
-  constructor(onEnd: (keys: readonly string[]) => void) {
-    this.#onEnd = onEnd;
+  constructor(events: LeaseEvents) {
+    this.#events = events;
+  }
+
+  /** No lease had this id, or a higher one. */
+  get nextId(): LeaseId {
+    return this.#nextId;
+  }
+
+  *[Symbol.iterator](): Iterator<{ readonly id: LeaseId; readonly ttlSeconds: number }> {
+    yield* this.#leases.values();
+  }
+
+  /** A lease of before, with its whole ttl (S68). */
+  restore(id: LeaseId, ttlSeconds: number): void {
+    this.#leases.set(id, { id, ttlSeconds, endsAtMs: this.#now() + ttlSeconds * 1_000, keys: new Set() });
+    this.skipIds(id + 1n);
+  }
+
+  /** Ids below this one are not given again. */
+  skipIds(nextId: LeaseId): void {
+    if (nextId > this.#nextId) this.#nextId = nextId;
   }
 
   /** Time goes on by this clock; every lease gets its whole ttl again. */
@@ -38,8 +68,9 @@ export class LeaseTable {
   grant(ttlSeconds: number): { readonly id: LeaseId; readonly ttlSeconds: number } {
     checkTtl(ttlSeconds);
     const granted = Math.max(minTtlSeconds, ttlSeconds);
-    const id = this.#nextId++;
-    this.#leases.set(id, { id, ttlSeconds: granted, endsAtMs: this.#now() + granted * 1_000, keys: new Set() });
+    const id = this.#nextId;
+    this.#events.granted(id, granted);
+    this.restore(id, granted);
     this.#arm();
     return { id, ttlSeconds: granted };
   }
@@ -89,12 +120,21 @@ export class LeaseTable {
     const now = this.#now();
     const due = [...this.#leases.values()].filter(({ endsAtMs }) => endsAtMs <= now);
     due.sort((a, b) => a.endsAtMs - b.endsAtMs);
-    for (const lease of due) this.#end(lease);
+    for (const lease of due) {
+      try {
+        this.#end(lease);
+      } catch {
+        // Nobody waits for this end: a full disk may have room later, and until then the lease lives on (S48).
+        lease.endsAtMs = now + retryMs;
+      }
+    }
     this.#arm();
   }
 
   #end(lease: Lease): void {
+    const keys = [...lease.keys].sort(compareKeys);
+    this.#events.ending(lease.id, keys);
     this.#leases.delete(lease.id);
-    if (lease.keys.size > 0) this.#onEnd([...lease.keys].sort(compareKeys));
+    if (keys.length > 0) this.#events.ended(keys);
   }
 }

@@ -106,7 +106,7 @@ class MemoryHandle<V> implements StoreHandle<V> {
   }
 
   compact(revision: Revision, signal?: AbortSignal): Promise<void> {
-    return this.#step('compact', signal, () => { this.#state.feed.compact(revision); });
+    return this.#step('compact', signal, () => { this.#state.compact(revision); });
   }
 
   watch(options: WatchOptions): StoreWatch<V> {

@@ -4,6 +4,7 @@ import { Compacted, Fenced, FutureRevision, InvalidRevision, RevisionExhausted }
 import type { Codec, Compare, Interval, Item, LeaseId, OpResult, ReadOp, Revision, Txn, TxnResult, WriteOp } from '../store.js';
 import { Feed, type FeedOptions } from './feed.js';
 import type { Record, Version } from './history.js';
+import type { Journal } from './journal.js';
 import { LeaseTable } from './lease-table.js';
 import { SortedRecords, type Bounds } from './sorted-records.js';
 
@@ -22,11 +23,21 @@ export class State<V> {
   readonly dead = new SortedRecords<Record<V>>();
   readonly feed: Feed<V>;
   readonly #limits: TxnLimits;
+  #journal: Journal<V> | undefined;
 
   constructor(options: StateOptions) {
     this.#limits = options.limits;
     this.feed = new Feed<V>(options, (version) => { this.#forget(version); });
-    this.leases = new LeaseTable((keys) => { this.#deleteKeys(keys); });
+    this.leases = new LeaseTable({
+      granted: (id, ttlSeconds) => { this.#journal?.granted(id, ttlSeconds); },
+      ending: (id, keys) => { this.#journal?.ended(id, keys.length > 0 ? this.revision + 1n : this.revision); },
+      ended: (keys) => { this.#deleteKeys(keys); },
+    });
+  }
+
+  /** From here on every change is written down before it is made. */
+  keepJournal(journal: Journal<V>): void {
+    this.#journal = journal;
   }
 
   get revision(): Revision {
@@ -60,7 +71,14 @@ export class State<V> {
     for (const compare of txn.compare) {
       if (!holds(compare, this.current(compare.key))) return { ok: false, revision: this.feed.revision, results: (txn.else ?? []).map((op) => this.#get(op)) };
     }
-    return this.#write(txn.then, codec, sizeBytes);
+    return this.write(txn.then, codec, sizeBytes);
+  }
+
+  /** @throws InvalidRevision, Compacted, FutureRevision. Rule: S52. */
+  compact(revision: Revision): void {
+    this.feed.checkCompact(revision);
+    this.#journal?.compacted(revision);
+    this.feed.compact(revision);
   }
 
   #get(op: ReadOp): OpResult<V> {
@@ -68,12 +86,14 @@ export class State<V> {
     return item ? { type: 'get', item } : { type: 'get' };
   }
 
-  #write(ops: readonly WriteOp<V>[], codec: Codec<V>, sizeBytes: number): TxnResult<V> {
+  /** These operations as one revision, whatever their number; none when they change nothing (S2). */
+  write(ops: readonly WriteOp<V>[], codec: Pick<Codec<V>, 'stamp'>, sizeBytes: number): TxnResult<V> {
     const revision = this.feed.revision + 1n;
     if (ops.length > 0 && revision > lastRevision) throw new RevisionExhausted();
     // Whatever can throw comes before the first change: all or nothing (S19).
     for (const op of ops) if (op.type === 'put' && op.lease) this.leases.check(op.lease);
     const stamped = ops.map((op) => (op.type === 'put' ? codec.stamp(op.value, revision) : undefined));
+    if (this.#journal && ops.some((op) => this.#changes(op))) this.#journal.txn(revision, ops);
     const versions: Version<V>[] = [];
     const results = ops.map((op, i): OpResult<V> => (op.type === 'put'
       // Stamped above, at the same index.
@@ -81,6 +101,11 @@ export class State<V> {
       : this.#delete(op, op.prev === true, revision, versions)));
     if (versions.length > 0) this.feed.append(revision, versions, sizeBytes);
     return { ok: true, revision: this.feed.revision, results };
+  }
+
+  #changes(op: WriteOp<V>): boolean {
+    if (op.type === 'put') return true;
+    return 'key' in op ? this.current(op.key) !== undefined : this.live.count(boundsOf(op)) > 0;
   }
 
   #put(key: string, value: V, lease: LeaseId, revision: Revision, wantsPrev: boolean, versions: Version<V>[]): OpResult<V> {

@@ -37,6 +37,8 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
   link: Link<V> | undefined;
   /** Everything at or below it was handed over. */
   delivered: Revision;
+  /** The consumer knows that it has everything up to here: by a batch or by progress. */
+  #told: Revision;
   #fill: Fill<V> | undefined;
   #error: SetpointError | undefined;
   #done = false;
@@ -48,7 +50,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
   constructor(channel: Channel<V>, link: Link<V> | undefined, { after, prev, fill, signal, onClose }: ConsumerOptions<V>) {
     this.#channel = channel;
     this.#wantsPrev = prev ?? false;
-    this.delivered = after;
+    this.delivered = this.#told = after;
     this.link = link;
     this.#fill = fill;
     this.#onClose = onClose;
@@ -163,7 +165,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
   }
 
   #isAt(revision: Revision): boolean {
-    return this.delivered >= revision;
+    return this.#told >= revision;
   }
 
   /** In a turn of its own: whoever waits goes on after the consumer has had its delivery. */
@@ -180,7 +182,11 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
     if (this.#done) return undefined;
     if (this.#fill) {
       const batches = this.#takeHistory(this.#fill);
-      if (batches.length > 0) return { type: 'batches', batches };
+      const last = batches[batches.length - 1];
+      if (last) {
+        this.#told = last.revision;
+        return { type: 'batches', batches };
+      }
     }
     return this.link && (this.#takeRing(this.link) ?? this.#takeProgress());
   }
@@ -208,15 +214,16 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
     if (this.#wantsPrev && from.next.prevLost) throw new Reset('prev-lost', this.delivered);
     const { to, delivery } = this.#channel.runFrom(from);
     this.link = to;
-    this.delivered = to.revision;
+    this.delivered = this.#told = to.revision;
     return delivery;
   }
 
   #takeProgress(): Delivery<V> | undefined {
     const { progressed } = this.#channel;
-    if (progressed <= this.delivered) return undefined;
-    this.delivered = progressed;
-    return { type: 'progress', revision: progressed };
+    if (progressed > this.delivered) this.delivered = progressed;
+    if (this.delivered <= this.#told) return undefined;
+    this.#told = this.delivered;
+    return { type: 'progress', revision: this.#told };
   }
 }
 
