@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { definition, type AnyKind } from '../../src/core/resource/kind.js';
+import { t } from '../../src/core/resource/schema-builder.js';
 import type { JsonSchema } from '../../src/core/resource/schema.js';
 import { ConfigMap, Deployment, Node, Pod, PriorityClass, ReplicaSet, Secret, ServiceAccount } from '../../src/kinds/index.js';
 
@@ -59,6 +60,10 @@ describe('the table of kinds', () => {
     for (const kind of [ConfigMap, Deployment, Node, Pod, PriorityClass, ReplicaSet, Secret, ServiceAccount]) {
       expect(kind[definition].schema.type).toBe('object');
     }
+  });
+
+  test('T5 a quantity is what t.Quantity() is', () => {
+    expect(at(Pod, 'spec.overhead').additionalProperties).toEqual(t.Quantity().json);
   });
 
   test('T3 a schema is made once, at first use', () => {
