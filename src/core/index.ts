@@ -8,6 +8,7 @@ export type { types } from './runtime/brand.js';
 export { alarm, Clock, microTimestamp, parseTimestamp, sleep, systemClock, timestamp, type Alarm, type Timer } from './runtime/clock.js';
 export { Aborted, ConfigError, Disposed, SetpointError, toError, UnknownOutcome, type ConfigProblem, type ErrorOptions } from './runtime/errors.js';
 export { Logger, silent, withFields } from './runtime/logger.js';
+export { longLived } from './runtime/long-lived.js';
 export { Histogram, type Metric, type Sample } from './runtime/metrics.js';
 export { draw, keyedRandom, Random } from './runtime/random.js';
 export type { Runtime } from './runtime/runtime.js';

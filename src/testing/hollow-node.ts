@@ -1,4 +1,4 @@
-import { Aborted, compareVersions, draw, equal, isReason, keyOf, Lease, microTimestamp, timestamp, type RunnableContext, type Timer } from '../core/index.js';
+import { Aborted, compareVersions, draw, equal, isReason, keyOf, Lease, longLived, microTimestamp, type RunnableContext, type Timer, timestamp } from '../core/index.js';
 import { Node, Pod, type NodeCondition, type NodeStatus, type ResourceList } from '../kinds/index.js';
 import { podStatus, saysSame } from '../node/pod-status.js';
 import { podWorker, type PodWorker } from '../node/pod-worker.js';
@@ -9,6 +9,7 @@ const renewMs = 10_000;
 const renewJitter = 0.04;
 const statusEveryMs = 300_000;
 const leaseSeconds = 40;
+const triesPerUpdate = 5;
 /** Between tries of a write that failed. */
 const retry = { firstMs: 200, longestMs: 7_000 };
 export const leaseNamespace = 'kube-node-lease';
@@ -39,7 +40,7 @@ interface Placed {
 export class HollowNodeActor {
   private readonly placed = new Map<string, Placed>();
   private readonly timers = new Set<Timer>();
-  private life = new AbortController();
+  private life = longLived();
   private isOnline = false;
   private isOn = false;
   private isUp = false;
@@ -60,7 +61,7 @@ export class HollowNodeActor {
     if (this.isOn) return;
     this.isOn = true;
     this.isOnline = true;
-    this.life = new AbortController();
+    this.life = longLived();
     const { boot } = this.ports.delays;
     this.after(boot.ms + boot.jitterMs * this.drawn('boot', this.boots++), () => {
       this.isUp = true;
@@ -151,30 +152,41 @@ export class HollowNodeActor {
       } catch (error) {
         if (!isReason(error, 'NotFound')) throw error;
         const node = this.ports.object();
-        await client.create(Lease, {
-          metadata: {
-            name: this.name, namespace: leaseNamespace,
-            ...(node ? { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: this.name, uid: node.metadata.uid }] } : {}),
-          }, spec,
-        }, { signal });
+        // Without a Node the lease would have no owner, and nobody would ever collect it.
+        if (!node) return;
+        const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: this.name, uid: node.metadata.uid }];
+        await client.create(Lease, { metadata: { name: this.name, namespace: leaseNamespace, ownerReferences }, spec }, { signal });
       }
     });
   }
 
-  /** The Node's status, when it says something new or was not told for five minutes. */
+  /** The Node's status, when it says something new or was not told for five minutes. Rule: C14. */
   private async post(): Promise<void> {
     if (this.isPosting) return;
     this.isPosting = true;
+    for (let tries = 0; tries < triesPerUpdate && !await this.postOnce(); tries++) await this.pause(retry.firstMs);
+    this.isPosting = false;
+  }
+
+  /** False when somebody else wrote in between. */
+  private async postOnce(): Promise<boolean> {
+    let isTold = true;
     await this.call(async (signal) => {
       const { client, clock } = this.ports.context;
       const node = this.ports.object();
       if (!node) return;
+      const { uid, resourceVersion } = node.metadata;
       const status = nodeStatus(node, { capacity: this.ports.capacity, hostIP: this.hostIP, wallMs: clock.wall() });
       if (clock.now() - this.postedAt < statusEveryMs && equal(withoutTimes(status), withoutTimes({ ...node.status }))) return;
-      await client.subresource(Node, 'status').patch(this.name, { metadata: { uid: node.metadata.uid, resourceVersion: node.metadata.resourceVersion }, status }, { signal });
-      this.postedAt = clock.now();
+      try {
+        await client.subresource(Node, 'status').patch(this.name, { metadata: { uid, resourceVersion }, status }, { signal });
+        this.postedAt = clock.now();
+      } catch (error) {
+        if (!isReason(error, 'Conflict')) throw error;
+        isTold = false;
+      }
     });
-    this.isPosting = false;
+    return isTold;
   }
 
   /** At most one write in flight for a pod; what changed meanwhile is told after it. Rule: N6. */

@@ -5,6 +5,7 @@ import { Namespace, initialNamespaces } from '../resource/namespace.js';
 import type { KubeObject } from '../resource/object.js';
 import { validators as makeValidators, type Validators } from '../resource/validation/validators.js';
 import { Disposed } from '../runtime/errors.js';
+import { longLived } from '../runtime/long-lived.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Compare, Revision, StoreHandle } from '../store/store.js';
 import { AdmissionChain } from './admission/admission-chain.js';
@@ -77,7 +78,7 @@ class InProcessApi implements LocalApi {
   readonly #reads: ReadEnv;
   readonly #env: WriteEnv;
   readonly #door: SubresourceDoor;
-  readonly #abort = new AbortController();
+  readonly #abort = longLived();
   #booted = false;
   #booting: Promise<void> | undefined;
   #moved: Revision = 0n;

@@ -5,6 +5,7 @@ import { workQueue } from '../queue/work-queue.js';
 import { qualifiedKind, type AnyKind, type Kind } from '../resource/kind.js';
 import { keyOf, type Key, type KubeObject } from '../resource/object.js';
 import { Aborted, SetpointError } from '../runtime/errors.js';
+import { longLived } from '../runtime/long-lived.js';
 import type { Metric } from '../runtime/metrics.js';
 import { rxScheduler } from '../runtime/rx-scheduler.js';
 import type { ControllerHandle } from './builder.js';
@@ -30,7 +31,7 @@ export function startController(spec: ControllerSpec, context: CoreContext): Run
 
 class ControllerShell implements Running<ControllerHandle> {
   readonly handle: ControllerHandle;
-  private readonly end = new AbortController();
+  private readonly end = longLived();
   private readonly queue: WorkQueue<Key>;
   private readonly metricsOf = new ControllerMetrics();
   private readonly own: OwnEvents;

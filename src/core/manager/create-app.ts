@@ -12,6 +12,7 @@ import { informers as createInformers, type Informers } from '../informer/inform
 import type { AnyKind, Kind } from '../resource/kind.js';
 import type { KubeObject } from '../resource/object.js';
 import { Aborted, ConfigError, toError } from '../runtime/errors.js';
+import { longLived } from '../runtime/long-lived.js';
 import { renderMetrics } from '../runtime/metrics.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Token } from '../runtime/token.js';
@@ -75,7 +76,7 @@ class AppShell implements App {
   private readonly leadership: BehaviorSubject<Leadership>;
   private readonly informers: Informers;
   private readonly direct: DirectClient;
-  private readonly life = new AbortController();
+  private readonly life = longLived();
   private readonly started = new Map<string, Started>();
   private readonly extensions: unknown[] = [];
   private readonly elector: Elector | undefined;
@@ -173,7 +174,7 @@ class AppShell implements App {
     for (const part of parts) {
       const how = part[launch];
       if (how.type !== 'part') continue;
-      const end = new AbortController();
+      const end = longLived();
       const one: Started = { part, end, leader: how.leader, running: how.start(this.contextOf(part, how.leader, how.inject, end.signal)) };
       begun.push(one);
       this.ports.onStarted?.(one.running);

@@ -1,4 +1,4 @@
-import { alarm, toError, type Alarm, type Clock, type Logger, type Metric } from '../../core/index.js';
+import { alarm, type Alarm, type Clock, type Logger, longLived, type Metric, toError } from '../../core/index.js';
 import type { Pod } from '../../kinds/index.js';
 import { wildcard, type Happened } from '../cluster-event.js';
 import { Decisions } from '../decisions.js';
@@ -57,7 +57,7 @@ export class SchedulingLoop {
   readonly #ports: LoopPorts;
   readonly #attempts = new Map<string, Attempt>();
   readonly #bindings = new Map<string, Promise<void>>();
-  readonly #end = new AbortController();
+  readonly #end = longLived();
   readonly #alarm: Alarm;
   readonly #faultTold = new Map<string, number>();
   readonly #results = new Map<string, number>();
