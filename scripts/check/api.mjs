@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
-import { ensureBuilt } from '../setup/build.mjs';
 import { root } from '../setup/child.mjs';
 
 /** The reviewed surface of each entry point, as a text in etc/: a change of it shows in every diff. */
 export default async function api({ update } = {}) {
-  await ensureBuilt();
   const messages = [];
   const stale = [];
   const reports = entryPoints().map(({ name, types }) => {

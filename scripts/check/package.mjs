@@ -1,12 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt } from '../setup/build.mjs';
 import { nodeTool, runStep } from '../setup/child.mjs';
 
 /** The package as it would be published: its manifest, and its types under every way of resolving them that ESM has. */
 export default async function checkPackage() {
-  await ensureBuilt();
   const folder = mkdtempSync(join(tmpdir(), 'setpoint-package-'));
   try {
     await runStep('npm', ['pack', '--silent', '--pack-destination', folder], 'npm pack failed');

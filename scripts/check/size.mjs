@@ -1,5 +1,4 @@
 import process from 'node:process';
-import { ensureBuilt } from '../setup/build.mjs';
 import { nodeTool, runChild } from '../setup/child.mjs';
 
 /** What importing the package may cost more than bare Node, and how often it is measured. */
@@ -8,7 +7,6 @@ const runs = 7;
 
 /** The size of each entry point with all that it loads, and the time and memory of importing setpoint. */
 export default async function size() {
-  await ensureBuilt();
   const files = await nodeTool('size-limit/bin.js', ['--json'], { quiet: true, stdout: 'collect' });
   const rows = files.code === 0 || files.output.trim().startsWith('[') ? JSON.parse(files.output) : [];
   const large = rows.filter(({ passed }) => passed === false);

@@ -1,9 +1,12 @@
 import process from 'node:process';
 import { readFlags } from '../flags.mjs';
+import { ensureBuilt } from '../setup/build.mjs';
 import { CommandError, wrongUse } from '../setup/command-error.mjs';
 
 /** In the order in which they run. `supply` needs the network and runs only when it is named. */
 const parts = ['types', 'lint', 'api', 'package', 'dead', 'size', 'docs', 'links', 'generated', 'supply'];
+/** Look at what was built. */
+const afterBuild = ['api', 'package', 'size'];
 export const defaultParts = parts.filter((part) => part !== 'supply');
 
 export default async function run(args) {
@@ -19,9 +22,11 @@ export default async function run(args) {
 /** Runs the parts one after the other, with a line for each. */
 export async function runChecks(names, options = {}) {
   const results = [];
+  let building;
+  const built = () => (building ??= ensureBuilt());
   for (const part of names) {
     if (process.stdout.isTTY) process.stdout.write(`${part} …`);
-    const result = await runPart(part, options);
+    const result = await runPart(part, options, built);
     if (process.stdout.isTTY) process.stdout.write('\r\u001b[K');
     if (!result.ok && result.detail) process.stdout.write(`${result.detail.trimEnd()}\n`);
     process.stdout.write(`${result.ok ? 'ok  ' : 'FAIL'} ${part.padEnd(9)} ${result.says}\n`);
@@ -30,12 +35,13 @@ export async function runChecks(names, options = {}) {
   return { results };
 }
 
-async function runPart(part, options) {
+async function runPart(part, options, built) {
   try {
+    if (afterBuild.includes(part)) await built();
     return await (await import(`../check/${part}.mjs`)).default(options);
   } catch (error) {
     // A part that cannot run (a build that fails, a tool that is missing) falls short like one that found something.
-    if (error instanceof CommandError) return { ok: false, says: error.message.split('\n').at(-1), detail: error.message };
+    if (error instanceof CommandError) return { ok: false, says: error.message.split('\n').at(-1), detail: part === afterBuild[0] || !afterBuild.includes(part) ? error.message : '' };
     throw error;
   }
 }
