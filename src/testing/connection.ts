@@ -16,6 +16,8 @@ export interface WriteSeen {
   readonly verb: string;
   readonly kind: AnyKind;
   readonly key: string;
+  /** False when everything was as wanted already, so that nothing was stored. */
+  readonly changed: boolean;
 }
 
 export interface ConnectionPorts {
@@ -41,6 +43,8 @@ interface Request<T> {
   readonly kind: AnyKind;
   readonly isWrite: boolean;
   readonly fault: FaultKind | undefined;
+  /** The kind under which the fault is counted. */
+  readonly counted: FaultKind | undefined;
   readonly durationMs: number;
   readonly applies: boolean;
   send(): Promise<T>;
@@ -109,7 +113,7 @@ export class Connection implements Api {
     const site = `${this.ports.actor}/${service}.${method}`;
     const isFaulty = faults?.hit('service.*', site) ?? false;
     const effect = isFaulty ? (['api.slow', 'api.500', 'lost.applied', 'lost.notApplied'] as const)[Math.floor((faults?.chance('effect') ?? 0) * 4)] : undefined;
-    return this.exchange<T>({ site, key: `${service}.${method}`, verb: 'call', isWrite: true, fault: effect, send: run }, undefined);
+    return this.exchange<T>({ site, key: `${service}.${method}`, verb: 'call', isWrite: true, fault: effect, counted: isFaulty ? 'service.*' : undefined, send: run }, undefined);
   }
 
   private request<T, P extends RequestOptions>(verb: string, kind: AnyKind, at: Address, params: P, isWrite: boolean, send: (params: P) => Promise<T>): Promise<T> {
@@ -124,8 +128,8 @@ export class Connection implements Api {
       return none;
     }
     const fault = this.faultOf(site, isWrite);
-    return this.exchange<T>({ site, key: `${kind.plural} ${key}`, verb, isWrite, fault, send: () => send({ ...params, signal: undefined }) }, signal, (result) => {
-      if (isWrite && result.type === 'ok') this.ports.onWrite({ actor, verb, kind, key });
+    return this.exchange<T>({ site, key: `${kind.plural} ${key}`, verb, isWrite, fault, counted: fault, send: () => send({ ...params, signal: undefined }) }, signal, (result) => {
+      if (isWrite && result.type === 'ok') this.ports.onWrite({ actor, verb, kind, key, changed: isChange(result.value) });
     });
   }
 
@@ -137,7 +141,7 @@ export class Connection implements Api {
     return undefined;
   }
 
-  private exchange<T>(o: { site: string; key: string; verb: string; isWrite: boolean; fault: FaultKind | undefined; send: () => Promise<T> }, signal: AbortSignal | undefined, onServed?: (result: Result<T>) => void): Promise<T> {
+  private exchange<T>(o: { site: string; key: string; verb: string; isWrite: boolean; fault: FaultKind | undefined; counted: FaultKind | undefined; send: () => Promise<T> }, signal: AbortSignal | undefined, onServed?: (result: Result<T>) => void): Promise<T> {
     const { clock, life, trace, actor, faults } = this.ports;
     const durationMs = o.fault === undefined ? 0 : faults?.durationMs(o.fault) ?? 0;
     const applies = o.fault === 'api.500' && o.isWrite && (faults?.chance('applied') ?? 0) < 0.5;
@@ -158,6 +162,7 @@ export class Connection implements Api {
       signal?.addEventListener('abort', onAbort, { once: true });
       const answer = (result: Result<T>) => {
         if (!close()) return;
+        if (o.counted !== undefined && !(o.fault === 'lost.applied' && !(result.type === 'error' && result.error instanceof UnknownOutcome))) faults?.noteObserved(o.counted);
         trace.add(clock.now(), `${actor} ${o.verb} ${o.key} -> ${describe(result)}`);
         if (result.type === 'ok') resolve(result.value);
         else reject(result.error);
@@ -216,6 +221,12 @@ function unknown(r: { readonly verb: string; readonly key: string }): Result<nev
 
 function refused(): Result<never> {
   return { type: 'error', error: new ApiError(failure(500, 'InternalError', 'Internal error occurred: simulated')) };
+}
+
+/** The answers to writes say which version they met and which they made (A122); those of collections do not. */
+function isChange(value: unknown): boolean {
+  const { appliedTo, resourceVersion } = value as Partial<Written>;
+  return appliedTo === undefined || appliedTo !== resourceVersion;
 }
 
 function describe(result: Result<unknown>): string {

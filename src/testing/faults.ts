@@ -18,13 +18,13 @@ export interface FaultRow {
 
 /** What each kind does, how often, and for how long. Rules: M23, M25. */
 export const faultTable: { readonly [K in FaultKind]?: FaultRow } = Object.freeze({
-  'crash': { rate: 0.01, most: 5, durationMs: [10, 30_000], effect: 'the process dies before or after a write, or when an answer or an event comes in, and starts again with an empty memory' },
-  'lost.applied': { rate: 0.03, most: 8, durationMs: [1, 5_000], effect: 'a write is committed, its answer is lost' },
-  'lost.notApplied': { rate: 0.03, most: 8, durationMs: [1, 5_000], effect: 'a write is not committed, and nobody is told' },
-  'event.delay': { rate: 0.03, most: 10, durationMs: [10, 60_000], effect: 'one watch lags, other watches do not' },
-  'api.slow': { rate: 0.03, most: 10, durationMs: [100, 20_000], effect: 'an answer takes long' },
-  'api.500': { rate: 0.03, most: 10, effect: 'a request fails with 500; a write was applied or not' },
-  'service.*': { rate: 0.05, most: 10, durationMs: [1, 5_000], effect: 'a call of a service is slow, fails, or its answer is lost after or before it took effect' },
+  'crash': { rate: 0.03, most: 5, durationMs: [10, 30_000], effect: 'the process dies before or after a write, or when an answer or an event comes in, and starts again with an empty memory' },
+  'lost.applied': { rate: 0.08, most: 8, durationMs: [1, 5_000], effect: 'a write is committed, its answer is lost' },
+  'lost.notApplied': { rate: 0.08, most: 8, durationMs: [1, 5_000], effect: 'a write is not committed, and nobody is told' },
+  'event.delay': { rate: 0.06, most: 10, durationMs: [10, 60_000], effect: 'one watch lags, other watches do not' },
+  'api.slow': { rate: 0.05, most: 10, durationMs: [100, 20_000], effect: 'an answer takes long' },
+  'api.500': { rate: 0.05, most: 10, effect: 'a request fails with 500; a write was applied or not' },
+  'service.*': { rate: 0.1, most: 10, durationMs: [1, 5_000], effect: 'a call of a service is slow, fails, or its answer is lost after or before it took effect' },
   'user.deleteChild': { rate: 0.5, most: 2, effect: 'somebody deletes an owned object' },
   'user.recreate': { rate: 0.3, most: 1, effect: 'somebody deletes an object of the user and makes it again under the same name' },
 });
@@ -87,6 +87,8 @@ export function isList(given: Faults | readonly string[]): given is readonly str
 export class FaultPlan {
   /** Ids of the faults that happened, in order. */
   readonly injected: string[] = [];
+  /** How many of each kind changed what somebody saw (M29). */
+  readonly observed = new Map<FaultKind, number>();
   active = false;
   private readonly seen = new Map<string, number>();
   private readonly counts = new Map<FaultKind, number>();
@@ -112,6 +114,11 @@ export class FaultPlan {
     this.counts.set(kind, this.count(kind) + 1);
     this.injected.push(id);
     return true;
+  }
+
+  /** The fault has changed what somebody saw. */
+  noteObserved(kind: FaultKind): void {
+    this.observed.set(kind, (this.observed.get(kind) ?? 0) + 1);
   }
 
   /** How long it lasts, for the fault that `hit` has just said yes to. */
@@ -140,6 +147,9 @@ export class FaultPlan {
   }
 }
 
+/** Who asks for so few kinds wants them all. */
+const fewKinds = 3;
+
 /** Each seed takes a subset of kinds and rates of its own; some take one fault, some none (M26). */
 function drawSwarm(seed: number, given: Faults): { readonly rates: ReadonlyMap<FaultKind, number>; readonly most: number } {
   const kinds = given.kinds.filter((kind) => (given.changed[kind] ?? 1) > 0);
@@ -150,7 +160,7 @@ function drawSwarm(seed: number, given: Faults): { readonly rates: ReadonlyMap<F
     const one = kinds[Math.floor(draw(seed, 'swarm/one', 0) * kinds.length)] as FaultKind; // the index is below the length
     return { rates: new Map([[one, Math.max(0.2, rateOf(one))]]), most: 1 };
   }
-  const some = kinds.filter((kind) => draw(seed, `swarm/kind/${kind}`, 0) < 0.6);
+  const some = kinds.length <= fewKinds ? kinds : kinds.filter((kind) => draw(seed, `swarm/kind/${kind}`, 0) < 0.6);
   return { rates: new Map((some.length > 0 ? some : kinds).map((kind) => [kind, rateOf(kind)])), most: Infinity };
 }
 

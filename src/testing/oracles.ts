@@ -44,7 +44,7 @@ export function brokenInvariant(world: World, invariants: { readonly [name: stri
 
 /** O4: a write that no controller makes at rest. Leases are signs of life, and Events are reports. */
 export function isRestless(write: WriteSeen): boolean {
-  return write.kind !== Lease && write.kind !== Event;
+  return write.changed && write.kind !== Lease && write.kind !== Event;
 }
 
 /** O4: reconciles at rest, but for those that were asked for. */

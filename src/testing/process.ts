@@ -27,7 +27,6 @@ export interface ProcessPorts {
 /** One replica of a simulated process: it starts, crashes, and starts again. Rules: M1, M17–M20. */
 export class SimulatedProcess {
   readonly actor: string;
-  crashes = 0;
   private life: Life | undefined;
   private connection: Connection | undefined;
   private app: App | undefined;
@@ -116,8 +115,8 @@ export class SimulatedProcess {
 
   private onCrash(where: string): void {
     const { clock, trace, faults } = this.ports;
-    this.crashes++;
     this.app = undefined;
+    if (faults.active) faults.noteObserved('crash');
     const downMs = faults.active ? faults.durationMs('crash') : 1_000;
     trace.add(clock.now(), `! crash ${this.actor} ${where}, down ${downMs.toFixed(0)} ms`);
     this.restart = clock.setTimer(clock.now() + downMs, () => { this.start(); });

@@ -90,7 +90,10 @@ export class RemoteWatch implements AsyncIterator<readonly WatchEvent[]> {
     if (last && isBookmark(item) && isBookmark(last.item)) { last.item = item; return; }
     const isDelayed = item.type === 'events' && !isBookmark(item) && (faults?.hit('event.delay', site) ?? false);
     const delayMs = isDelayed ? faults?.durationMs('event.delay') ?? 0 : 0;
-    if (isDelayed) this.ports.trace.add(clock.now(), `! event.delay ${site} ${delayMs.toFixed(0)} ms`);
+    if (isDelayed) {
+      faults?.noteObserved('event.delay');
+      this.ports.trace.add(clock.now(), `! event.delay ${site} ${delayMs.toFixed(0)} ms`);
+    }
     this.underway.push({ item, at: Math.max(last?.at ?? 0, clock.now() + this.ports.latencyMs() + delayMs) });
     if (this.underway.length === 1) this.arm();
   }

@@ -13,6 +13,13 @@ export interface SimulationFailure extends Violation {
   readonly timeline: readonly string[];
 }
 
+/** How often a kind of fault happened, how often that changed what somebody saw, and in how many runs. */
+export interface FaultCount {
+  readonly injected: number;
+  readonly observable: number;
+  readonly runs: number;
+}
+
 /** Rule: M4 (without coverage). */
 export interface SimulationReport {
   readonly name: string;
@@ -21,7 +28,7 @@ export interface SimulationReport {
   /** Seeds in which no controller ran: they prove nothing (M42). */
   readonly idle: number;
   readonly failures: readonly SimulationFailure[];
-  readonly faults: { readonly [K in FaultKind]?: { readonly injected: number; readonly runs: number } };
+  readonly faults: { readonly [K in FaultKind]?: FaultCount };
   /** Virtual milliseconds of all runs together. */
   readonly virtualTime: number;
   /** Real milliseconds. */

@@ -10,7 +10,7 @@ import { draw, keyedRandom } from '../core/runtime/random.js';
 import { virtualClock, type VirtualClock } from '../core/runtime/virtual-clock.js';
 import type { StoreHandle } from '../core/store/store.js';
 import { Connection, type WriteSeen } from './connection.js';
-import { FaultPlan, type Faults } from './faults.js';
+import { FaultPlan, type FaultKind, type Faults } from './faults.js';
 import { clockOf, Life } from './life.js';
 import { brokenInvariant, isRestless, RestCounter, strayFailure, unconverged, type Violation } from './oracles.js';
 import { SimulatedProcess, startOffsetMs } from './process.js';
@@ -24,6 +24,7 @@ export interface SeedResult {
   readonly violation: Violation | undefined;
   /** Ids of the faults that happened. */
   readonly injected: readonly string[];
+  readonly observed: ReadonlyMap<FaultKind, number>;
   readonly hash: string;
   readonly trace: readonly string[];
   readonly virtualMs: number;
@@ -84,7 +85,7 @@ class SeedRun {
 
   get result(): SeedResult {
     return {
-      seed: this.seed, violation: this.violation, injected: this.faults.injected, hash: this.trace.hash, trace: this.trace.tail,
+      seed: this.seed, violation: this.violation, injected: this.faults.injected, observed: this.faults.observed, hash: this.trace.hash, trace: this.trace.tail,
       virtualMs: this.clock.now(), events: this.events, reconciles: this.reconciles,
     };
   }
@@ -181,9 +182,10 @@ class SeedRun {
       const missing = this.unrest ?? this.unwanted;
       if (missing === undefined) return;
       if (clock.now() >= end) this.fail('O1', 'converged', `${plan.withinMs / 1_000} s after the last fault: ${missing}`);
+      // Nothing changes without an event, so time goes straight to the next one.
+      if (!(await this.step(end))) await clock.advance(end - clock.now());
       const look = Math.min(clock.now() + lookMs, end);
-      while (clock.now() < look) if (!(await this.step(look))) break;
-      if (clock.now() < look) await clock.advance(look - clock.now());
+      while (await this.step(look)) { /* until it is time to look again */ }
     }
   }
 
@@ -245,7 +247,7 @@ class SeedRun {
       if (delivery.type !== 'batches') continue;
       for (const batch of delivery.batches) {
         this.world.apply(batch);
-        for (const event of batch.events) this.trace.add(this.clock.now(), `store ${batch.revision.toString()} ${event.type} ${event.key}`);
+        for (const event of batch.events) this.trace.add(this.clock.now(), `store ${batch.revision.toString()} ${event.type} ${event.key}`, event.value === undefined ? '' : JSON.stringify(event.value));
         if (invariants && this.phase !== 'given' && this.phase !== 'stop') {
           const broken = brokenInvariant(this.world.view, invariants);
           if (broken) this.accuse('O3', broken.name, broken.cause);

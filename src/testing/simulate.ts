@@ -1,6 +1,6 @@
 import { systemClock } from '../core/runtime/clock.js';
 import type { FaultKind, Faults } from './faults.js';
-import { failureText, SimulationFailed, type SimulationFailure, type SimulationReport } from './report.js';
+import { SimulationFailed, type FaultCount, type SimulationFailure, type SimulationReport } from './report.js';
 import { runSeed, type SeedResult } from './run-seed.js';
 import { shrink } from './shrink.js';
 import { planOf, tokenOf, type SimulateOptions, type SimulationPlan } from './simulate-options.js';
@@ -10,6 +10,8 @@ import { combineHashes } from './trace.js';
 const recheckEvery = 100;
 /** More idle seeds than this share prove too little (M42). */
 const idleShare = 0.05;
+
+type Counted = { -readonly [K in keyof FaultCount]: FaultCount[K] };
 
 export interface SimulationProgress {
   readonly done: number;
@@ -41,7 +43,7 @@ export async function runSimulation(plan: SimulationPlan, onSeed?: (progress: Si
   const startedAt = clock.now();
   const failures: SimulationFailure[] = [];
   const hashes: string[] = [];
-  const counts = new Map<FaultKind, { injected: number; runs: number }>();
+  const counts = new Map<FaultKind, Counted>();
   let idle = 0;
   let virtualTime = 0;
   for (const [i, seed] of plan.seeds.entries()) {
@@ -49,7 +51,7 @@ export async function runSimulation(plan: SimulationPlan, onSeed?: (progress: Si
     const result = await runSeed(plan, seed, plan.faults, { trace: false });
     hashes.push(result.hash);
     virtualTime += result.virtualMs;
-    count(counts, result.injected);
+    count(counts, result);
     const failure = await judge(plan, result, i % recheckEvery === 0);
     if (failure) failures.push(failure);
     else if (result.reconciles === 0) idle++;
@@ -62,8 +64,6 @@ export async function runSimulation(plan: SimulationPlan, onSeed?: (progress: Si
     virtualTime, wall, runsPerSecond: hashes.length / Math.max(0.001, wall / 1_000), traceHash: combineHashes(hashes), warnings: warningsOf(plan),
   };
 }
-
-export { failureText };
 
 async function judge(plan: SimulationPlan, result: SeedResult, recheck: boolean): Promise<SimulationFailure | undefined> {
   if (!result.violation && !recheck) return undefined;
@@ -89,14 +89,13 @@ function failureOf(plan: SimulationPlan, result: SeedResult, faults: Faults | re
   return { ...violation, seed, faults: listed ?? result.injected, replay: tokenOf(seed, listed), timeline: trace };
 }
 
-function count(counts: Map<FaultKind, { injected: number; runs: number }>, injected: readonly string[]): void {
-  const seen = new Set<FaultKind>();
-  for (const id of injected) {
-    const kind = id.slice(0, id.indexOf('@')) as FaultKind; // ids begin with their kind
-    const row = counts.get(kind) ?? { injected: 0, runs: 0 };
-    row.injected++;
-    if (!seen.has(kind)) row.runs++;
-    seen.add(kind);
+function count(counts: Map<FaultKind, Counted>, { injected, observed }: SeedResult): void {
+  const kinds = injected.map((id) => id.slice(0, id.indexOf('@')) as FaultKind); // ids begin with their kind
+  for (const kind of new Set(kinds)) {
+    const row = counts.get(kind) ?? { injected: 0, observable: 0, runs: 0 };
+    row.injected += kinds.filter((one) => one === kind).length;
+    row.observable += observed.get(kind) ?? 0;
+    row.runs++;
     counts.set(kind, row);
   }
 }

@@ -11,9 +11,18 @@ export class Trace {
   /** `keep: false` hashes only. */
   constructor(private readonly keep: boolean) {}
 
-  add(at: number, line: string): void {
+  /** `content` counts for the hash, and is not kept. */
+  add(at: number, line: string, content = ''): void {
     const text = `${at.toFixed(3)} ${line}`;
     this.lines++;
+    this.mix(text);
+    if (content !== '') this.mix(content);
+    if (!this.keep) return;
+    this.recent.push(text);
+    if (this.recent.length > 2 * kept) this.recent.splice(0, kept);
+  }
+
+  private mix(text: string): void {
     let { a, b } = this;
     for (let i = 0; i < text.length; i++) {
       const c = text.charCodeAt(i);
@@ -22,9 +31,6 @@ export class Trace {
     }
     this.a = a;
     this.b = b;
-    if (!this.keep) return;
-    this.recent.push(text);
-    if (this.recent.length > 2 * kept) this.recent.splice(0, kept);
   }
 
   get hash(): string {

@@ -32,6 +32,7 @@ async function deleteChild(ports: UserFaultPorts, at: number): Promise<void> {
   if (!child || !ports.faults.hit('user.deleteChild', `user/${child.kind.plural}`)) return;
   ports.trace.add(ports.clock.now(), `! user.deleteChild ${child.kind.plural} ${keyOf(child.object)}`);
   await ports.client.delete(child.kind, child.object);
+  ports.faults.noteObserved('user.deleteChild');
 }
 
 async function recreate(ports: UserFaultPorts, at: number): Promise<void> {
@@ -42,6 +43,7 @@ async function recreate(ports: UserFaultPorts, at: number): Promise<void> {
   const { kind, object } = primary;
   ports.trace.add(clock.now(), `! user.recreate ${kind.plural} ${keyOf(object)}`);
   await client.delete(kind, object);
+  ports.faults.noteObserved('user.recreate');
   while ((await client.get(kind, object))?.metadata.uid === object.metadata.uid) await sleep(clock, 100);
   const { name, namespace, labels, annotations } = object.metadata;
   const { status: _, metadata: __, ...rest } = object;
