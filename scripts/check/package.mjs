@@ -7,7 +7,7 @@ import { nodeTool, runStep } from '../setup/child.mjs';
 export default async function checkPackage() {
   const folder = mkdtempSync(join(tmpdir(), 'setpoint-package-'));
   try {
-    await runStep('npm', ['pack', '--silent', '--pack-destination', folder], 'npm pack failed');
+    await runStep('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], 'npm pack failed');
     const tarball = join(folder, readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? '');
     const lint = await nodeTool('publint/src/cli.js', ['--strict', tarball], { quiet: true });
     const types = await nodeTool('@arethetypeswrong/cli/dist/index.js', ['--profile', 'esm-only', '--no-emoji', '--format', 'ascii', tarball], { quiet: true });

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { readFlags } from '../flags.mjs';
-import { ensureBuilt } from '../setup/build.mjs';
+import { ensurePackage } from '../setup/build.mjs';
 import { CommandError, wrongUse } from '../setup/command-error.mjs';
 
 /** In the order in which they run. `supply` needs the network and runs only when it is named. */
@@ -23,10 +23,13 @@ export default async function run(args) {
 export async function runChecks(names, options = {}) {
   const results = [];
   let building;
-  const built = () => (building ??= ensureBuilt());
+  const built = () => (building ??= ensurePackage());
+  const firstBuilt = names.find((name) => afterBuild.includes(name));
   for (const part of names) {
     if (process.stdout.isTTY) process.stdout.write(`${part} …`);
     const result = await runPart(part, options, built);
+    // Why the build failed is told once.
+    if (afterBuild.includes(part) && part !== firstBuilt && !result.ok && result.built === false) result.detail = '';
     if (process.stdout.isTTY) process.stdout.write('\r\u001b[K');
     if (!result.ok && result.detail) process.stdout.write(`${result.detail.trimEnd()}\n`);
     process.stdout.write(`${result.ok ? 'ok  ' : 'FAIL'} ${part.padEnd(9)} ${result.says}\n`);
@@ -36,12 +39,14 @@ export async function runChecks(names, options = {}) {
 }
 
 async function runPart(part, options, built) {
+  let isBuilt = !afterBuild.includes(part);
   try {
-    if (afterBuild.includes(part)) await built();
+    if (!isBuilt) await built();
+    isBuilt = true;
     return await (await import(`../check/${part}.mjs`)).default(options);
   } catch (error) {
     // A part that cannot run (a build that fails, a tool that is missing) falls short like one that found something.
-    if (error instanceof CommandError) return { ok: false, says: error.message.split('\n').at(-1), detail: part === afterBuild[0] || !afterBuild.includes(part) ? error.message : '' };
+    if (error instanceof CommandError) return { ok: false, says: error.message.split('\n').at(-1), detail: error.message, built: isBuilt };
     throw error;
   }
 }

@@ -6,28 +6,55 @@ import { root, nodeTool } from './child.mjs';
 import { CommandError } from './command-error.mjs';
 import { ensureInstalled } from './install.mjs';
 
-const stampFile = join(root, '.build', 'build-stamp');
 /** Everything that decides what the build gives. */
 const inputs = ['src', 'examples', 'scripts/setup/build.mjs', 'tsup.config.ts', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json'];
+const codeStamp = join(root, '.build', 'code-stamp');
+const typesStamp = join(root, '.build', 'types-stamp');
 
-/** Builds `dist` and `.build/examples` when what they are made of has changed. */
+/** Builds the JavaScript of `dist` and `.build/examples` when what they are made of has changed: all that running needs. */
 export async function ensureBuilt() {
   await ensureInstalled();
   const stamp = hashOf(inputs);
-  const built = existsSync(join(root, 'dist', 'index.js')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-  if (built) return;
+  if (existsSync(join(root, 'dist', 'index.js')) && isFresh(codeStamp, stamp)) return;
   process.stderr.write('setting up: building\n');
-  await build();
+  await buildCode(stamp);
 }
 
-/** Builds everything: JavaScript by tsup, declarations by tsc, and the examples. */
+/** As `ensureBuilt`, with the declarations: the package as it is published. */
+export async function ensurePackage() {
+  await ensureBuilt();
+  const stamp = hashOf(inputs);
+  if (existsSync(join(root, 'dist', 'index.d.ts')) && isFresh(typesStamp, stamp)) return;
+  await buildTypes(stamp);
+}
+
+/** Builds everything anew. */
 export async function build() {
   const stamp = hashOf(inputs);
-  rmSync(stampFile, { force: true });
+  await buildCode(stamp);
+  await buildTypes(stamp);
+}
+
+/** By tsup, which empties the folder first, so the declarations go with it. */
+async function buildCode(stamp) {
+  rmSync(codeStamp, { force: true });
+  rmSync(typesStamp, { force: true });
   await step('tsup/dist/cli-default.js', ['--silent'], 'the build failed');
+  markFresh(codeStamp, stamp);
+}
+
+async function buildTypes(stamp) {
   await step('typescript/bin/tsc', ['-p', 'tsconfig.build.json'], 'the declarations could not be built');
+  markFresh(typesStamp, stamp);
+}
+
+function isFresh(file, stamp) {
+  return existsSync(file) && readFileSync(file, 'utf8') === stamp;
+}
+
+function markFresh(file, stamp) {
   mkdirSync(join(root, '.build'), { recursive: true });
-  writeFileSync(stampFile, stamp);
+  writeFileSync(file, stamp);
 }
 
 async function step(tool, args, failure) {
