@@ -10,5 +10,3 @@ export { hollowNodes, type HollowNode, type HollowNodes, type HollowNodesHandle,
 export { hollowDelays, type HollowDelays } from './hollow-runtime.js';
 export { simulationSuites, type SimulationSuite } from './suites/suites.js';
 export type { World } from './world.js';
-export { hollowNodes, type HollowNode, type HollowNodes, type HollowNodesHandle, type HollowNodesOptions } from './hollow-nodes.js';
-export { hollowDelays, type HollowDelays } from './hollow-runtime.js';
