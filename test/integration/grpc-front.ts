@@ -1,4 +1,7 @@
-import { credentials, Client, Metadata, Server, ServerCredentials, type ServerDuplexStream, type ServerUnaryCall, type ServiceError, type StatusObject, type sendUnaryData } from '@grpc/grpc-js';
+import {
+  credentials, status as grpcStatus, Client, Metadata, Server, ServerCredentials, type MethodDefinition, type ServiceDefinition, type ServerDuplexStream,
+  type ServerUnaryCall, type ServiceError, type StatusObject, type sendUnaryData,
+} from '@grpc/grpc-js';
 import { Fields } from '../../src/core/store/etcd/wire.js';
 
 /** A server before a real etcd that passes requests on, counts them, and claims another version. */
@@ -17,11 +20,12 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
   const client = new Client(new URL(target).host, credentials.createInsecure());
   const requests: { path: string; bytes: Buffer }[] = [];
   const server = new Server();
-  const shape = (path: string, stream: boolean) => ({
+  const shape = (path: string, stream: boolean): MethodDefinition<Buffer, Buffer> => ({
     path, requestStream: stream, responseStream: stream, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw,
   });
+  const definition: ServiceDefinition = Object.fromEntries([...unary.map((path) => [path, shape(path, false)]), ...streams.map((path) => [path, shape(path, true)]), ['status', shape('/etcdserverpb.Maintenance/Status', false)]]);
   server.addService(
-    Object.fromEntries([...unary.map((path) => [path, shape(path, false)]), ...streams.map((path) => [path, shape(path, true)]), ['status', shape('/etcdserverpb.Maintenance/Status', false)]]),
+    definition,
     {
       ...Object.fromEntries(unary.map((path) => [path, (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
         requests.push({ path, bytes: call.request });
@@ -38,7 +42,7 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
     call.on('cancelled', () => { upstream.cancel(); });
     upstream.on('data', (bytes: Buffer) => { call.write(bytes); });
     upstream.on('error', () => {});
-    upstream.on('status', ({ code, details }: StatusObject) => { if (code !== 0) call.emit('error', { code, details }); else call.end(); });
+    upstream.on('status', ({ code, details }: StatusObject) => { if (code !== grpcStatus.OK) call.emit('error', { code, details }); else call.end(); });
   };
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => { if (error) reject(error); else resolve(bound); });

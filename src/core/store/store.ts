@@ -40,6 +40,7 @@ export type Interval =
 export type RangeOptions = Interval & {
   /** The state at this revision; the newest when left out (S11, S14). */
   readonly revision?: Revision;
+  /** 0 or absent: all (S13). */
   readonly limit?: number;
   readonly cursor?: Cursor;
   readonly keysOnly?: boolean;
@@ -52,6 +53,7 @@ export interface RangeResult<V> {
   readonly items: readonly Item<V>[];
   /** The store's revision at which the read was served. */
   readonly revision: Revision;
+  /** Keys in the whole interval, from the cursor on where there is one, whatever the limit (S12). */
   readonly count: number;
   readonly next?: Cursor;
 }
@@ -141,6 +143,12 @@ export interface Leases {
   revoke(id: LeaseId, signal?: AbortSignal): Promise<void>;
 }
 
+/** How the store is doing as far as this handle knows, without I/O. `detail` names no key or value (S36, S80). */
+export interface StoreHealth {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
 /** One open store. */
 export interface StoreHandle<V> extends AsyncDisposable {
   range(options: RangeOptions): Promise<RangeResult<V>>;
@@ -151,4 +159,5 @@ export interface StoreHandle<V> extends AsyncDisposable {
   compact(revision: Revision, signal?: AbortSignal): Promise<void>;
   /** The newest revision this handle knows of, without I/O. */
   readonly seen: Revision;
+  readonly health: StoreHealth;
 }

@@ -42,6 +42,10 @@ rules('etcd', () => {
     await server.stop();
   });
 
+  test('S36 health says that the endpoint answers', () => {
+    expect(direct.health).toEqual({ ok: true, detail: '1 of 1 endpoints answer' });
+  });
+
   test('S36 a broken connection is repaired inside the watch, without gap or duplicate', async () => {
     const proxy = await proxied();
     const store = await opened(proxy.url);
@@ -89,6 +93,7 @@ rules('etcd', () => {
     expect(['UnknownOutcome', 'Unavailable']).toContain((failed as { code: string }).code);
     await expect(put(store, `${p}a`, 1)).rejects.toMatchObject({ code: 'Unavailable', applied: 'no', retryable: true });
     await expect(store.range({ prefix: p })).rejects.toMatchObject({ code: 'Unavailable' });
+    expect(store.health).toEqual({ ok: false, detail: '0 of 1 endpoints answer' });
     expect(clock.now() - started).toBeLessThan(3_000);
     expect(await get(direct, `${p}a`)).toBeUndefined();
   });
@@ -220,6 +225,7 @@ rules('etcd', () => {
     expect((await get(store, 'a'))?.value.data).toBe(1);
     expect((await remove(store, 'a')).ok).toBe(true);
     await expect(put(store, 'a', 2)).rejects.toMatchObject({ code: 'NoSpace' });
+    expect(store.health).toEqual({ ok: false, detail: 'etcd is out of space' });
   });
 
   test('S82 an old server is warned of once, with the fixed versions', async () => {

@@ -1,6 +1,6 @@
 import { Metadata, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
 import { sleep } from '../../runtime/clock.js';
-import { Aborted, SetpointError, UnknownOutcome } from '../../runtime/errors.js';
+import { Aborted, UnknownOutcome, type SetpointError } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { StoreError, Unavailable } from '../errors.js';
 import type { Endpoint, Endpoints } from './endpoints.js';

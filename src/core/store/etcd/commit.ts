@@ -1,5 +1,5 @@
 import { checkTxn } from '../check-txn.js';
-import { Fenced, LeaseNotFound } from '../errors.js';
+import { Fenced, LeaseNotFound, NoSpace } from '../errors.js';
 import type { Compare, Guard, Item, OpResult, Revision, Txn, TxnResult, WriteOp } from '../store.js';
 import { keyBytes, wireInterval } from './intervals.js';
 import { compareResult, type WireCompare, type WireOp, type WireResult } from './messages.js';
@@ -20,9 +20,11 @@ export async function commit<V>(session: Session<V>, txn: Txn<V>): Promise<TxnRe
   };
   const kind = then.length === 0 ? 'read' : 'write';
   const response = await session.call('txn', methods.txn, request, { kind, signal, ordered: true }).catch((error: unknown) => {
+    if (error instanceof NoSpace) session.noteSpace(false);
     throw error instanceof LeaseNotFound ? new LeaseNotFound(leaseOf(then), { cause: error }) : error;
   });
   const { revision } = response.header;
+  if (response.succeeded && then.some(({ type }) => type === 'put')) session.noteSpace(true);
   if (response.succeeded) return { ok: true, revision, results: then.map((op, i) => written(op, response.responses[i], revision, session)) };
 
   const items = response.responses.map(({ kvs: [kv] }) => kv && session.item(kv));

@@ -62,6 +62,11 @@ export class Endpoints {
     return this.#members;
   }
 
+  /** How many members do not answer; nobody is asked for this. */
+  get failing(): number {
+    return this.#members.filter(({ failures }) => failures > 0).length;
+  }
+
   /** A connected member: the current one, or the next that answers. @throws Unavailable, Aborted */
   async ready(signal?: AbortSignal): Promise<Endpoint> {
     const now = this.#runtime.clock.now();

@@ -1,6 +1,5 @@
-import { SetpointError, toError } from '../../runtime/errors.js';
-import type { Revision } from '../store.js';
 import type { StatusObject } from '@grpc/grpc-js';
+import type { Revision } from '../store.js';
 import type { Calls } from './calls.js';
 import { wholeStore } from './intervals.js';
 import { methods } from './methods.js';
@@ -16,7 +15,7 @@ export async function findCompacted(calls: Calls, signal: AbortSignal = new Abor
       stream.cancel();
     });
     stream.on('error', () => {});
-    stream.on('status', (status: StatusObject) => { reject(toError(calls.streamFault('range', status, endpoint)) as SetpointError); });
+    stream.on('status', (status: StatusObject) => { reject(calls.streamFault('range', status, endpoint)); });
     stream.write({ type: 'create', ...wholeStore, startRevision: 1n });
   });
 }

@@ -1,7 +1,7 @@
 import type { Runtime } from '../../runtime/runtime.js';
 import { Compacted, InvalidRevision, type StoreRolledBack } from '../errors.js';
 import { checkInterval } from '../keys.js';
-import type { Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
+import type { Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
 import type { RingLimits } from '../watch/channel.js';
 import type { Consumer } from '../watch/consumer.js';
 import { commit } from './commit.js';
@@ -43,6 +43,15 @@ export class EtcdHandle<V> implements StoreHandle<V> {
 
   get seen(): Revision {
     return this.#session.seen;
+  }
+
+  get health(): StoreHealth {
+    const { endpoints } = this.#options;
+    const failing = endpoints.failing;
+    const members = endpoints.all.length;
+    if (this.#session.closed) return { ok: false, detail: 'closed' };
+    if (this.#session.full) return { ok: false, detail: 'etcd is out of space' };
+    return { ok: failing < members, detail: `${String(members - failing)} of ${String(members)} endpoints answer` };
   }
 
   async range(options: RangeOptions): Promise<RangeResult<V>> {

@@ -23,6 +23,7 @@ export class Session<V> {
   #seen: Revision = 0n;
   #clusterId = 0n;
   #closed = false;
+  #full = false;
 
   constructor(codec: Codec<V>, limits: TxnLimits, calls: Calls, runtime: Runtime, onRolledBack: (error: StoreRolledBack) => void) {
     this.codec = codec;
@@ -35,6 +36,19 @@ export class Session<V> {
   /** The newest revision in any answer. */
   get seen(): Revision {
     return this.#seen;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The server refused a put for want of space, and has taken none since (S80). */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  noteSpace(enough: boolean): void {
+    this.#full = !enough;
   }
 
   checkOpen(): void {

@@ -1,8 +1,8 @@
 import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
 import { sleep } from '../../runtime/clock.js';
-import { toError, type SetpointError } from '../../runtime/errors.js';
+import { toError } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { Compacted, PermissionDenied, Reset, Unavailable, type StoreError } from '../errors.js';
+import { Compacted, PermissionDenied, Reset, Unavailable } from '../errors.js';
 import type { Codec, Revision } from '../store.js';
 import { Channel, type RingLimits } from '../watch/channel.js';
 import type { Consumer, ConsumerOptions, Fill } from '../watch/consumer.js';
@@ -93,7 +93,7 @@ export class Upstream<V> {
     const { signal } = this.#stopping;
     const { clock, random, log } = this.#options.runtime;
     while (!signal.aborted) {
-      const fault = await this.#follow(signal).catch((error: unknown) => toError(error) as SetpointError);
+      const fault = await this.#follow(signal).catch((error: unknown) => toError(error));
       if (signal.aborted) return;
       if (!(fault instanceof Unavailable)) {
         this.#end(fault);
@@ -106,13 +106,13 @@ export class Upstream<V> {
   }
 
   /** One stream from its start to its end; answers why it ended. */
-  async #follow(signal: AbortSignal): Promise<SetpointError> {
+  async #follow(signal: AbortSignal): Promise<Error> {
     await this.#options.checkHistory(signal);
     const { endpoint, stream } = await this.#options.calls.stream(methods.watch, signal);
     this.#fragments = [];
     this.#stream = stream;
     try {
-      return await new Promise<SetpointError>((resolve) => {
+      return await new Promise<Error>((resolve) => {
         const cancel = () => { stream.cancel(); };
         signal.addEventListener('abort', cancel, { once: true });
         stream.on('data', (response: WatchResponse) => {
@@ -135,7 +135,7 @@ export class Upstream<V> {
   }
 
   /** Answers why the watch cannot go on like this, if so. */
-  #receive(response: WatchResponse): SetpointError | undefined {
+  #receive(response: WatchResponse): Error | undefined {
     this.#options.onHeader(response.header);
     if (response.canceled) return canceled(response);
     if (response.created) {
@@ -201,8 +201,8 @@ export class Upstream<V> {
   }
 
   /** Ends every consumer with this error. */
-  #end(error: SetpointError): void {
-    for (const channel of [...this.#channels.values()]) channel.end(error as StoreError);
+  #end(error: Error): void {
+    for (const channel of [...this.#channels.values()]) channel.end(error);
     this.#stop();
   }
 }
@@ -211,7 +211,7 @@ function revisionOf(event: WireEvent | undefined): Revision {
   return event?.kv?.modRevision ?? 0n;
 }
 
-function canceled({ compactRevision, cancelReason }: WatchResponse): SetpointError {
+function canceled({ compactRevision, cancelReason }: WatchResponse): Error {
   if (compactRevision > 0n) return new Compacted(compactRevision);
   if (cancelReason.includes('permission denied')) return new PermissionDenied();
   return new Unavailable(cancelReason === '' ? 'the watch was canceled' : cancelReason);

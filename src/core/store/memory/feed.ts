@@ -58,6 +58,17 @@ export class Feed<V> {
     this.#pass();
   }
 
+  /** The states that the current revision made, where they are known. */
+  get newest(): readonly Version<V>[] {
+    const entry = this.#history.at(this.#history.length - 1);
+    return entry?.revision === this.#revision ? entry.versions : [];
+  }
+
+  /** Puts back what made the revision that this store starts at. */
+  restore(versions: readonly Version<V>[]): void {
+    this.#history.push({ revision: this.#revision, atMs: this.#clock?.now() ?? 0, sizeBytes: 0, versions, batch: undefined });
+  }
+
   /** The newest revision that anybody may know of. */
   get shown(): Revision {
     return this.#limit ?? this.#revision;

@@ -44,7 +44,7 @@ function eventOf<V>(version: Version<V>): StoreEvent<V> {
   }
   return {
     type: 'put', key: record.key, value: item.value, createRevision: item.createRevision, modRevision,
-    version: item.version, lease: item.lease, ...(prev ? { prev: prev.value } : {}),
+    version: item.version, lease: item.lease, ...(prev ? { prev: prev.value } : {}), ...(item.corrupt ? { corrupt: item.corrupt } : {}),
   };
 }
 

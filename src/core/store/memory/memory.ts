@@ -1,10 +1,10 @@
-import { Aborted, ConfigError } from '../../runtime/errors.js';
+import { Aborted, ConfigError, toError } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { defaultLimits, type TxnLimits } from '../check-txn.js';
 import { Closed, InvalidRevision } from '../errors.js';
 import { checkInterval } from '../keys.js';
 import type { Store } from '../provider.js';
-import type { Codec, LeaseId, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
+import type { Codec, LeaseId, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
 import { defaultRing, type RingLimits } from '../watch/channel.js';
 import type { Consumer } from '../watch/consumer.js';
 import { read } from './read.js';
@@ -97,6 +97,10 @@ class MemoryHandle<V> implements StoreHandle<V> {
     return this.#state.revision;
   }
 
+  get health(): StoreHealth {
+    return this.#closed ? { ok: false, detail: 'closed' } : { ok: true, detail: 'in memory' };
+  }
+
   range(options: RangeOptions): Promise<RangeResult<V>> {
     return this.#step('range', options.signal, () => read(this.#state, options));
   }
@@ -136,7 +140,7 @@ class MemoryHandle<V> implements StoreHandle<V> {
       if (signal?.aborted) throw new Aborted(what, { cause: signal.reason });
       return Promise.resolve(work());
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(toError(error));
     }
   }
 }

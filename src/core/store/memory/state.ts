@@ -12,6 +12,12 @@ export interface StateOptions extends FeedOptions {
   readonly limits: TxnLimits;
 }
 
+/** One key that the newest revision put or deleted, and what it held before. */
+export interface NewestChange<V> {
+  readonly key: string;
+  readonly prev?: Item<V> | undefined;
+}
+
 const lastRevision = 2n ** 63n - 1n;
 
 /** All that one memory store holds; every method is one atomic step. */
@@ -101,6 +107,31 @@ export class State<V> {
       : this.#delete(op, op.prev === true, revision, versions)));
     if (versions.length > 0) this.feed.append(revision, versions, sizeBytes);
     return { ok: true, revision: this.feed.revision, results };
+  }
+
+  /** An item of before, without a past; the store holds nothing of its key yet. Its lease is restored first (S68). */
+  restore(item: Item<V>): void {
+    this.#add(item.key, item);
+    if (item.lease !== 0n) this.leases.attach(item.lease, item.key);
+  }
+
+  /** What the newest revision changed, so that it is told to a watch from just before it (S32). After all items. */
+  restoreNewest(changes: readonly NewestChange<V>[]): void {
+    const versions = changes.map(({ key, prev }) => {
+      const record = this.records.get(key) ?? this.#addDead(key);
+      if (prev) record.head.older = { record, modRevision: prev.modRevision, item: prev, older: undefined };
+      return record.head;
+    });
+    this.feed.restore(versions);
+  }
+
+  #addDead(key: string): Record<V> {
+    // As in #add.
+    const record = { key } as Record<V>;
+    record.head = { record, modRevision: this.revision, item: undefined, older: undefined };
+    this.records.set(key, record);
+    this.dead.insert(record);
+    return record;
   }
 
   #changes(op: WriteOp<V>): boolean {

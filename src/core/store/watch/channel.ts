@@ -1,4 +1,4 @@
-import { Reset, type StoreError } from '../errors.js';
+import { Reset } from '../errors.js';
 import type { Delivery, Revision, StoreBatch } from '../store.js';
 import { Consumer, type ConsumerOptions } from './consumer.js';
 
@@ -120,7 +120,7 @@ export class Channel<V> {
   }
 
   /** Ends every consumer with this error (S37), or without one. */
-  end(error?: StoreError): void {
+  end(error?: Error): void {
     for (const consumer of [...this.#consumers]) {
       if (error) consumer.fail(error);
       else consumer.close();

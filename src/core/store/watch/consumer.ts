@@ -1,4 +1,4 @@
-import { Aborted, type SetpointError } from '../../runtime/errors.js';
+import { Aborted, toError } from '../../runtime/errors.js';
 import { Closed, Reset } from '../errors.js';
 import type { Delivery, Revision, StoreBatch, StoreWatch } from '../store.js';
 import type { Channel, Link } from './channel.js';
@@ -40,7 +40,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
   /** The consumer knows that it has everything up to here: by a batch or by progress. */
   #told: Revision;
   #fill: Fill<V> | undefined;
-  #error: SetpointError | undefined;
+  #error: Error | undefined;
   #done = false;
   #pending: Pending<V> | undefined;
   #fresh: FreshWaiter[] = [];
@@ -74,7 +74,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
       }
     } catch (error) {
       this.close();
-      return Promise.reject(error as Error);
+      return Promise.reject(toError(error));
     }
     if (this.#done) return Promise.resolve({ done: true, value: undefined });
     this.#pending = pending<V>();
@@ -119,7 +119,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
       delivery = this.#take();
     } catch (error) {
       this.#forget();
-      waiting.reject(error as Error);
+      waiting.reject(toError(error));
       this.close();
       return;
     }
@@ -130,7 +130,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
   }
 
   /** Ends with an error: the next or waiting `next()` rejects with it, then it is done. */
-  fail(error: SetpointError): void {
+  fail(error: Error): void {
     if (this.#done || this.#error) return;
     this.#error = error;
     // Lets go of the ring at once: a stopped consumer must not hold it until it asks again (S40).

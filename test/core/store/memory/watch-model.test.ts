@@ -38,10 +38,10 @@ describe('watches of memory', () => {
     const random = keyedRandom(seed);
     const store = await memory().open<Plain>({ encode: () => new Uint8Array(1), decode: () => ({ n: 0 }), stamp: (v) => v }, systemRuntime({ clock: virtualClock(), random }));
     const log = new Map<Revision, readonly string[]>();
-    let last: Revision | undefined;
+    const end: { revision?: Revision } = {};
     const readers = prefixes.flatMap((prefix) => [0, 1].map((i) => {
       const trace = new Map<Revision, readonly string[]>();
-      return { prefix, trace, done: follow(store, prefix, () => random.next(`reader-${prefix}-${String(i)}`), trace, () => last) };
+      return { prefix, trace, done: follow(store, prefix, () => random.next(`reader-${prefix}-${String(i)}`), trace, () => end.revision) };
     }));
 
     for (let i = 0; i < 3_000; i++) {
@@ -52,7 +52,7 @@ describe('watches of memory', () => {
       if (changed.length > 0) log.set(revision, changed.map(({ type, key }) => `${type} ${key}`));
       while (random.next('turn') < 0.3) await Promise.resolve();
     }
-    last = store.seen + 1n;
+    const last = (end.revision = store.seen + 1n);
     await store.txn({ compare: [], then: [{ type: 'put', key: 'c', value: Object.freeze({ n: -1 }) }] });
     log.set(last, ['put c']);
     await Promise.all(readers.map(({ done }) => done));
