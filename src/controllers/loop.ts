@@ -1,6 +1,6 @@
 import {
   Aborted, priorities, runnable, SetpointError, toError, withFields, workQueue,
-  type AddOptions, type AnyKind, type DrainReport, type Finish, type InformerSubscription, type Key, type Runnable, type RunnableContext, type Running, type Term, type WorkQueue,
+  type AddOptions, type AnyKind, type DrainReport, type Finish, type InformerSubscription, type Key, type Metric, type QueueRun, type Runnable, type RunnableContext, type Running, type Term, type WorkQueue,
 } from '../core/index.js';
 
 /** What a loop's work is given. */
@@ -50,7 +50,7 @@ class Loop implements Running<LoopHandle> {
 
   constructor(private readonly o: LoopOptions, private readonly context: RunnableContext) {
     const log = withFields(context.log, { controller: o.name });
-    this.queue = workQueue<string>({ name: o.name, concurrency: 0, run: (run, signal) => this.runKey(run.key, run.attempt, signal) }, context);
+    this.queue = workQueue<string>({ name: o.name, concurrency: 0, run: (run, signal) => this.runKey(run, signal) }, context);
     const { queue } = this;
     this.handle = { get queued() { return queue.depth + queue.delayed; }, get inFlight() { return queue.inFlight; } };
     this.work = o.start({ ...context, log, add: (key, options) => { this.queue.add(key, options); } });
@@ -86,9 +86,15 @@ class Loop implements Running<LoopHandle> {
     return { drained: report.finished, dropped: report.dropped.map(({ key }) => key as Key), stuck: report.stuck.map(({ key }) => key as Key) };
   }
 
-  private async runKey(key: string, attempt: number, signal: AbortSignal): Promise<Finish> {
+  metrics(): readonly Metric[] {
+    return this.queue.metrics();
+  }
+
+  private async runKey({ key, attempt, reasons }: QueueRun<string>, signal: AbortSignal): Promise<Finish> {
+    const startedAt = this.context.clock.now();
     try {
       const at = await this.work.run(key, signal);
+      this.context.emit({ type: 'reconciled', controller: this.o.name, key: key as Key, durationMs: this.context.clock.now() - startedAt, reasons });
       return at === undefined ? { type: 'done' } : { type: 'requeueAt', at };
     } catch (thrown) {
       const cause = toError(thrown);

@@ -1,7 +1,6 @@
 import { Aborted, compareVersions, draw, equal, isReason, keyOf, Lease, longLived, microTimestamp, type RunnableContext, type Timer, timestamp } from '../core/index.js';
 import { Node, Pod, type NodeCondition, type NodeStatus, type ResourceList } from '../kinds/index.js';
-import { podStatus, saysSame } from '../node/pod-status.js';
-import { podWorker, type PodWorker } from '../node/pod-worker.js';
+import { podStatus, podWorker, saysSame, type PodWorker } from '../node/index.js';
 import { HollowRuntime, type HollowDelays } from './hollow-runtime.js';
 
 /** How often a node says that it lives, in milliseconds (C14). */

@@ -1,6 +1,6 @@
 import { draw, parseDuration, type Clock, type Timer } from '../core/index.js';
 import type { Pod } from '../kinds/index.js';
-import { step, type Action, type ContainerRecord, type PodWorker } from '../node/pod-worker.js';
+import { step, type Action, type ContainerRecord, type PodWorker } from '../node/index.js';
 
 /** Delays of a hollow node, in milliseconds: a fixed part and a random part on top. */
 export interface HollowDelays {

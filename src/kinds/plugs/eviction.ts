@@ -10,8 +10,9 @@ import { treeOf } from './tree.js';
 export const eviction: SubresourceHandler = {
   create({ body, kind, namespace, name, params, full }) {
     const given = treeOf(body);
-    if (given?.['apiVersion'] !== undefined && given['apiVersion'] !== 'policy/v1') {
-      throw new ApiError(failure(400, 'BadRequest', `the API version in the data (${String(given['apiVersion'])}) does not match the expected API version (policy/v1)`));
+    const apiVersion = given?.['apiVersion'];
+    if (apiVersion !== undefined && apiVersion !== 'policy/v1') {
+      throw new ApiError(failure(400, 'BadRequest', `the API version in the data (${JSON.stringify(apiVersion).replaceAll('"', '')}) does not match the expected API version (policy/v1)`));
     }
     const named = treeOf(given?.['metadata'])?.['name'];
     if (typeof named === 'string' && named !== '' && named !== name) throw new ApiError(failure(400, 'BadRequest', 'name in URL does not match name in Eviction object'));

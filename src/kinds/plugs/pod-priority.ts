@@ -31,12 +31,12 @@ export const podPriority: AdmissionPlugin = {
     const name = spec['priorityClassName'];
     const resolved = typeof name === 'string' && name !== '' ? await byName(name, context) : await byDefault(context);
     if (!resolved) return { deny: `no PriorityClass with name ${String(name)} was found` };
-    const { priority, preemptionPolicy } = spec;
+    const { priority, preemptionPolicy } = spec as Partial<Pod['spec']>;
     if (priority !== undefined && priority !== resolved.value) {
       return { deny: `the integer value of priority (${String(priority)}) must not be provided in pod spec; priority admission controller computed ${String(resolved.value)} from the given PriorityClass name` };
     }
     if (preemptionPolicy !== undefined && preemptionPolicy !== resolved.preemptionPolicy) {
-      return { deny: `the string value of PreemptionPolicy (${String(preemptionPolicy)}) must not be provided in pod spec; priority admission controller computed ${resolved.preemptionPolicy} from the given PriorityClass name` };
+      return { deny: `the string value of PreemptionPolicy (${preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${resolved.preemptionPolicy} from the given PriorityClass name` };
     }
     if (resolved.name !== undefined) spec['priorityClassName'] = resolved.name;
     spec['priority'] = resolved.value;
