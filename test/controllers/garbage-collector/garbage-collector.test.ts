@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { garbageCollectorController, replicaSetController } from '../../../src/controllers/index.js';
-import type { KubeObject, OwnerReference, Uid } from '../../../src/index.js';
+import type { KubeObject, OwnerReference, Runnable, Uid } from '../../../src/index.js';
 import { ConfigMap, Event, Node, Pod, ReplicaSet, Secret } from '../../../src/kinds/index.js';
 import { testApp, type TestApp } from '../../../src/testing/index.js';
 
 let app: TestApp;
-const start = async (...more: Parameters<typeof testApp>) => (app = await testApp(garbageCollectorController(), ...more));
+const start = async (...more: readonly Runnable[]) => (app = await testApp(garbageCollectorController(), ...more));
 afterEach(() => app.stop());
 
 const by = (owner: KubeObject, more: Partial<OwnerReference> = {}): OwnerReference => ({ apiVersion: owner.apiVersion, kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid, ...more });

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { namespaceController } from '../../../src/controllers/index.js';
+import type { Runnable } from '../../../src/index.js';
 import { ConfigMap, Namespace, Pod } from '../../../src/kinds/index.js';
 import { hollowNodes, testApp, type TestApp } from '../../../src/testing/index.js';
 
 let app: TestApp;
-const start = async (...more: Parameters<typeof testApp>) => {
+const start = async (...more: readonly Runnable[]) => {
   app = await testApp(namespaceController(), ...more);
   await app.client.create(Namespace, { metadata: { name: 'team' } });
   return app;
