@@ -7,7 +7,7 @@ import { CommandError } from './command-error.mjs';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** How long a child may take to stop before it and all that it started are killed (X10). */
-const graceMs = 1_500;
+const graceMs = 1_800;
 
 /**
  * Runs a program to its end and answers its exit code; 130 when the user interrupted it.
