@@ -29,6 +29,7 @@ import { ExpiryLeases } from './write/expiry-leases.js';
 import { kindRules } from './write/kind-rules.js';
 import { patchObject } from './write/patch.js';
 import { updateObject } from './write/update.js';
+import { Turns } from './write/turns.js';
 import type { Part, WriteEnv } from './write/write-env.js';
 
 export interface LocalApiOptions {
@@ -97,7 +98,7 @@ class InProcessApi implements LocalApi {
     const context: PlugContext = { clock, random, api: this };
     const expiry = new ExpiryLeases(store, clock, options.eventTtlSeconds ?? defaultEventTtlSeconds);
     this.#env = {
-      store, clock, random, context, prefix: this.#prefix,
+      store, clock, random, context, prefix: this.#prefix, turns: new Turns(),
       admission: new AdmissionChain(options.admission ?? [], context),
       expiry: (kind) => expiry.leaseFor(kind),
       onMoved: (revision) => { this.#onMoved(revision); },

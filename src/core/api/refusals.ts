@@ -1,6 +1,6 @@
 import { qualifiedKind, qualifiedResource, type AnyKind } from '../resource/kind.js';
 import type { StatusCause, StatusDetails } from '../resource/status.js';
-import { limited } from '../resource/validation/causes.js';
+import { causeLimit, limited } from '../resource/validation/causes.js';
 import { Aborted, SetpointError, toError, type ErrorOptions } from '../runtime/errors.js';
 import { ApiError, failure } from './api-error.js';
 
@@ -46,10 +46,27 @@ export function invalidOptions(what: string, causes: readonly StatusCause[]): Ap
 }
 
 function invalidAs(qualified: string, group: string, kind: string, name: string, causes: readonly StatusCause[]): ApiError {
-  const kept = limited(causes);
+  const kept = joined(causes);
   const body = kept.length === 1 ? causeText(kept[0]) : `[${kept.map(causeText).join(', ')}]`;
   return new ApiError(failure(422, 'Invalid', `${qualified} "${name}" is invalid: ${body}`, { ...(group === '' ? {} : { group }), kind, ...(name === '' ? {} : { name }), causes: kept }));
 }
+
+/** Limits lists that may have been limited before: their counts are added, not counted as errors (A6). */
+function joined(causes: readonly StatusCause[]): readonly StatusCause[] {
+  let uncounted = 0;
+  const fields = causes.filter(({ field, message }) => {
+    const rest = field === undefined ? countOfMore.exec(message)?.[1] : undefined;
+    uncounted += Number(rest ?? 0);
+    return rest === undefined;
+  });
+  const kept = limited(fields);
+  if (uncounted === 0) return kept;
+  const more = uncounted + Math.max(0, fields.length - causeLimit);
+  return [...kept.slice(0, causeLimit), { reason: 'FieldValueInvalid', message: `and ${String(more)} more errors` }];
+}
+
+/** As `limited` writes it. */
+const countOfMore = /^and (\d+) more errors$/;
 
 function causeText(cause: StatusCause | undefined): string {
   if (cause === undefined) return '';

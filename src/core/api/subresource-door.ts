@@ -6,8 +6,9 @@ import type { Served } from './served.js';
 import { advance } from './write/advance.js';
 import { thaw } from './write/thaw.js';
 import { ownedByUpdate } from './write/update.js';
+import { untilWon } from './write/until-won.js';
 import { Warnings } from './write/warnings.js';
-import { nameOf, readItem, scopeOf, type NamedWriteRequest, type WriteEnv } from './write/write-env.js';
+import { nameOf, scopeOf, type NamedWriteRequest, type WriteEnv } from './write/write-env.js';
 import { checkWriteOptions } from './write/write-options.js';
 
 /** Requests to the parts of an object that have code of their own (binding, eviction, finalize). */
@@ -65,14 +66,11 @@ export class SubresourceDoor {
   async #change(request: NamedWriteRequest, next: Parameters<SubresourceRequest['change']>[0]): Promise<Written> {
     const env = this.#env;
     const own = ownedByUpdate(env, request);
-    let item = await readItem(env, request);
-    for (;;) {
+    return untilWon(env, request, async (item) => {
       if (item === undefined) throw notFound(request.served.kind, request.name);
       const object = thaw(item.value);
       next(object);
-      const result = await advance(env, request, item, object, own);
-      if (result.type === 'done') return result.written;
-      item = result.current;
-    }
+      return advance(env, request, item, object, own);
+    });
   }
 }

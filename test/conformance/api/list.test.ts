@@ -168,6 +168,7 @@ describe('list, beyond the rows', () => {
 
   test('A30 a list of stored objects copies nothing, and they cannot be changed', async () => {
     await using world = await open();
+    await world.api.list(Widget, here());
     const { object } = await world.api.create(Widget, here(), widget('a'));
 
     const { items } = await world.api.list(Widget, here());

@@ -1,5 +1,5 @@
 import nodeProcess from 'node:process';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { systemClock } from '../../../src/core/runtime/clock.js';
 import { etcd } from '../../../src/core/store/etcd/index.js';
 import type { Store } from '../../../src/core/store/provider.js';
@@ -26,4 +26,13 @@ export function worlds(): (options?: WorldOptions) => Promise<World> {
     return etcd(endpoints, { prefix: `/w${String(nodeProcess.pid)}-${String(++count)}`, clock: systemClock() });
   };
   return (options = {}) => openWorld({ ...options, provider: provider() });
+}
+
+/**
+ * The stored object itself. Over etcd, where nobody lists or watches the kind, nothing is kept between two reads, so
+ * there it is an equal one.
+ */
+export function expectStored(actual: unknown, stored: unknown): void {
+  if (storeName === 'memory') expect(actual).toBe(stored);
+  else expect(actual).toEqual(stored);
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../resource/object.js';
 import type { Clock } from '../../runtime/clock.js';
-import { toError, type SetpointError } from '../../runtime/errors.js';
+import { SetpointError, toError } from '../../runtime/errors.js';
 import type { Logger } from '../../runtime/logger.js';
 import type { Revision, StoreBatch, StoreEvent, StoreHandle, StoreWatch } from '../../store/store.js';
 import { endOf, isObjectKey, scopePrefix } from '../layout.js';
@@ -88,7 +88,7 @@ export class WatchCache {
 
   /** The very reference that everybody else reads, when this is the state that the cache has (A2). */
   shared(key: string, object: KubeObject): KubeObject {
-    const known = this.#running?.objects.get(key);
+    const known = this.#own.get(key) ?? this.#running?.objects.get(key);
     return known?.metadata.resourceVersion === object.metadata.resourceVersion ? known : object;
   }
 
@@ -149,11 +149,6 @@ export class WatchCache {
   /** A sign of life for idle watches (A77). */
   remind(): void {
     if (this.#running) this.#subscribers.remind(this.#running.revision);
-  }
-
-  /** The oldest revision from which a watch may begin in here. */
-  get oldest(): Revision | undefined {
-    return this.#running?.ring.start;
   }
 
   dispose(reason: Error): void {
@@ -263,6 +258,6 @@ export class WatchCache {
     const reason = fault ?? internal('the watch of the store ended');
     this.#options.log.warn('the watch of the store broke; its watches list again', { prefix: this.prefix, error: reason.message });
     for (const waiter of [...this.#waiters]) waiter.reject(reason);
-    this.#subscribers.end({ code: (fault as SetpointError | undefined)?.code, message: reason.message });
+    this.#subscribers.end({ code: fault instanceof SetpointError ? fault.code : undefined, message: reason.message });
   }
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../resource/object.js';
-import { toError, type SetpointError } from '../../runtime/errors.js';
+import { SetpointError, toError } from '../../runtime/errors.js';
 import type { Clock, Timer } from '../../runtime/clock.js';
+import { Compacted } from '../../store/errors.js';
 import type { Revision, StoreBatch, StoreHandle } from '../../store/store.js';
 import type { WatchEvent, WatchParams } from '../api.js';
 import { startOfWatch, type Start } from '../read/list-options.js';
@@ -138,9 +139,8 @@ export class WatchRequest implements AsyncIterableIterator<readonly WatchEvent[]
       }
       stream.finish();
     } catch (thrown) {
-      const { code, message } = toError(thrown) as SetpointError;
-      if (code === 'Compacted') stream.fail(tooOldStatus(after, cache.oldest ?? after));
-      else stream.end({ code, message });
+      if (thrown instanceof Compacted) stream.fail(tooOldStatus(after, thrown.compactRevision));
+      else stream.end({ code: thrown instanceof SetpointError ? thrown.code : undefined, message: toError(thrown).message });
     }
   }
 

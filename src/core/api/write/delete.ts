@@ -7,10 +7,12 @@ import type { AdmissionRequest } from '../plugs.js';
 import { conflict, notFound } from '../refusals.js';
 import type { Served } from '../served.js';
 import { admitNamespaceDelete, isNamespaceKind } from '../admission/namespace-lifecycle.js';
+import type { Advanced } from './advance.js';
 import { commit } from './commit.js';
 import { planDelete, type DeletePlan } from './plan-delete.js';
+import { untilWon } from './until-won.js';
 import { Warnings } from './warnings.js';
-import { nameOf, readItem, scopeOf, unchanged, type NamedWriteRequest, type WriteEnv } from './write-env.js';
+import { nameOf, scopeOf, unchanged, type NamedWriteRequest, type WriteEnv } from './write-env.js';
 import { checkDeleteOptions } from './write-options.js';
 
 /** @throws ApiError, UnknownOutcome. Rules: A57–A62, A92. */
@@ -18,21 +20,16 @@ export async function deleteObject(env: WriteEnv, served: Served, at: Address, p
   checkDeleteOptions(params);
   const request: NamedWriteRequest = { served, namespace: scopeOf(served, at), name: nameOf(at), params, warnings: new Warnings(), part: { type: 'main' }, applying: false };
   if (isNamespaceKind(served.kind)) admitNamespaceDelete(request.name);
-  let item = await readItem(env, request);
-  for (;;) {
+  return untilWon(env, request, async (item) => {
     if (item === undefined) throw notFound(served.kind, request.name);
     checkPreconditions(request, item, params);
     await env.admission.validate(admission(request, item.value), served.plugs.admission ?? [], request.warnings);
     const plan = planDelete({ kind: served.kind, strategy: served.strategy, old: item.value, params, wallMs: env.clock.wall() });
-    if (plan.type === 'same') return unchanged(request, item);
-    const written = await carryOut(env, request, item, plan);
-    if (written.type === 'done') return written.written;
-    item = written.current;
-  }
+    return plan.type === 'same' ? { type: 'done', written: unchanged(request, item) } : carryOut(env, request, item, plan);
+  });
 }
 
-async function carryOut(env: WriteEnv, request: NamedWriteRequest, item: Item<KubeObject>, plan: Exclude<DeletePlan, { readonly type: 'same' }>):
-  Promise<{ readonly type: 'done'; readonly written: Written } | { readonly type: 'lost'; readonly current: Item<KubeObject> | undefined }> {
+async function carryOut(env: WriteEnv, request: NamedWriteRequest, item: Item<KubeObject>, plan: Exclude<DeletePlan, { readonly type: 'same' }>): Promise<Advanced> {
   const { served, namespace, name, params, warnings } = request;
   const old = item.value;
   const appliedTo = old.metadata.resourceVersion;

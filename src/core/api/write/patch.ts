@@ -3,26 +3,24 @@ import type { KubeObject } from '../../resource/object.js';
 import { timestamp } from '../../runtime/clock.js';
 import type { Item } from '../../store/store.js';
 import type { Address, Patch, WriteParams, Written } from '../api.js';
-import { ApiError, failure } from '../api-error.js';
+import { ApiError, failure, isReason } from '../api-error.js';
 import { applyFields } from '../apply/apply-fields.js';
 import { isJsonObject } from '../patch/json-object.js';
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchError } from '../patch/patch-error.js';
 import type { MutableObject } from '../plugs.js';
-import { badRequest, conflict, invalid, modified, notFound, resourceDetails, timedOut, tooLarge, unsupportedMediaType } from '../refusals.js';
+import { badRequest, conflict, invalid, modified, notFound, resourceDetails, tooLarge, unsupportedMediaType } from '../refusals.js';
 import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
 import { createDecoded } from './create.js';
 import { decodeBody } from './decode-body.js';
 import { ownedByUpdate, versionOf } from './update.js';
+import { untilWon, type Attempt } from './until-won.js';
 import { Warnings } from './warnings.js';
-import { nameOf, readItem, scopeOf, subresourceOf, unchanged, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
+import { nameOf, scopeOf, subresourceOf, unchanged, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
 import { checkPatchOptions } from './write-options.js';
-
-/** A patch that keeps losing gives up after this long (A39). */
-const deadlineMs = 34_000;
 
 /** @throws ApiError, UnknownOutcome. Rules: A39–A50, A54. */
 export async function patchObject(env: WriteEnv, served: Served, at: Address, part: Part, patch: Patch, params: WriteParams): Promise<Written> {
@@ -34,13 +32,13 @@ export async function patchObject(env: WriteEnv, served: Served, at: Address, pa
 async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exclude<Patch, { readonly type: 'apply' }>): Promise<Written> {
   const { served, name, params, warnings } = request;
   const own = ownedByUpdate(env, request);
-  return untilWon(env, request, async (item) => {
+  return untilWon(env, request, onlyFor(served, versionAsked(patch), async (item) => {
     if (item === undefined) throw notFound(served.kind, name);
     const patched = patchedBy(served, patch, item.value);
     if (!isJsonObject(patched) || !isJsonObject(patched['metadata'])) throw badRequest('metadata: must be an object, and cannot be patched away');
     const next = decodeBody(served, patched, params, warnings);
     return advance(env, request, item, next, own);
-  }, patch);
+  }));
 }
 
 async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Extract<Patch, { readonly type: 'apply' }>): Promise<Written> {
@@ -49,7 +47,7 @@ async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Ext
   if (applied.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const { statusSubresource } = served.definition;
   const resets = part.type === 'status' ? ['spec', 'metadata'] : statusSubresource ? ['status'] : [];
-  return untilWon(env, request, async (item) => {
+  return untilWon(env, request, onlyFor(served, parseRevision(versionOf(applied)), async (item) => {
     const outcome = applyFields({
       schema: served.schema, live: item?.value, applied, force: patch.force, manager: params.fieldManager ?? '',
       apiVersion: served.kind.apiVersion, time: timestamp(env.clock.wall()), subresource: subresourceOf(part), resets,
@@ -60,12 +58,12 @@ async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Ext
       case 'applied': {
         const { object, managedFields } = outcome;
         const own: Own = () => managedFields;
-        if (item === undefined) return { type: 'done', written: await createByApply(env, request, object, own) };
+        if (item === undefined) return unlessTaken(createByApply(env, request, object, own));
         if (sharesAll(object, item.value) && managedFields === item.value.metadata.managedFields) return { type: 'done', written: unchanged(request, item) };
         return advance(env, request, item, served.rules.read(object), own);
       }
     }
-  }, { type: 'merge', value: patch.value });
+  }));
 }
 
 async function createByApply(env: WriteEnv, request: NamedWriteRequest, object: KubeObject, own: Own): Promise<Written> {
@@ -74,32 +72,25 @@ async function createByApply(env: WriteEnv, request: NamedWriteRequest, object: 
   return createDecoded(env, request, name, served.rules.read(object), (after) => own(after, undefined));
 }
 
-type Attempt = (item: Item<KubeObject> | undefined) => ReturnType<typeof advance>;
-
-/** Again on the newest object until it is stored, unless the patch names the version that it is for (A39). */
-async function untilWon(env: WriteEnv, request: NamedWriteRequest, attempt: Attempt, patch: Exclude<Patch, { readonly type: 'apply' }>): Promise<Written> {
-  const { served, name } = request;
-  const asked = versionAsked(patch);
-  const end = env.clock.now() + deadlineMs;
-  let item = await readItem(env, request);
-  for (;;) {
-    if (asked !== undefined && item !== undefined && asked !== item.modRevision) throw conflict(served.kind, name, modified);
-    const result = await raced(attempt(item));
-    if (result.type === 'done') return result.written;
-    if (asked !== undefined) throw conflict(served.kind, name, modified);
-    if (env.clock.now() >= end) throw timedOut(`${name} changed faster than the patch could be stored`);
-    item = result.type === 'taken' ? await readItem(env, request) : result.current;
+/** An apply that creates may find that somebody just did; then it applies to that. */
+async function unlessTaken(created: Promise<Written>): Promise<Attempt> {
+  try {
+    return { type: 'done', written: await created };
+  } catch (error) {
+    if (isReason(error, 'AlreadyExists')) return { type: 'again' };
+    throw error;
   }
 }
 
-/** An apply that creates may find that somebody just did; then it applies to that. */
-async function raced(result: ReturnType<Attempt>): Promise<Awaited<ReturnType<Attempt>> | { readonly type: 'taken' }> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof ApiError && error.status.reason === 'AlreadyExists') return { type: 'taken' };
-    throw error;
-  }
+/** A patch that names a version is for that one only: it is not tried again (A39). */
+function onlyFor(served: Served, asked: bigint | undefined, attempt: (item: Item<KubeObject> | undefined) => Promise<Attempt>): (item: Item<KubeObject> | undefined) => Promise<Attempt> {
+  if (asked === undefined) return attempt;
+  return async (item) => {
+    if (item !== undefined && asked !== item.modRevision) throw conflict(served.kind, item.value.metadata.name, modified);
+    const result = await attempt(item);
+    if (result.type === 'lost' && item !== undefined) throw conflict(served.kind, item.value.metadata.name, modified);
+    return result;
+  };
 }
 
 function patchedBy(served: Served, patch: Exclude<Patch, { readonly type: 'apply' }>, old: KubeObject): unknown {

@@ -12,8 +12,9 @@ import { advance, type Own } from './advance.js';
 import { createDecoded } from './create.js';
 import { decodeBody } from './decode-body.js';
 import { thaw } from './thaw.js';
+import { untilWon } from './until-won.js';
 import { Warnings } from './warnings.js';
-import { nameOf, readItem, scopeOf, subresourceOf, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
+import { nameOf, scopeOf, subresourceOf, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
 import { checkWriteOptions, defaultManager } from './write-options.js';
 
 /** PUT of an object or of its status. @throws ApiError, UnknownOutcome. Rules: A15, A31–A39, A65. */
@@ -27,16 +28,14 @@ export async function updateObject(env: WriteEnv, served: Served, at: Address, p
   };
   const own = ownedByUpdate(env, request);
   const asked = parseRevision(versionOf(object));
-  let item = await readItem(env, request);
-  for (;;) {
-    if (item === undefined) return await createByUpdate(env, request, object, asked, own);
+  return untilWon(env, request, async (item) => {
+    if (item === undefined) return { type: 'done', written: await createByUpdate(env, request, object, asked, own) };
     checkVersion(request, item, asked);
     // A stale version fails at once; without one the newest object is overwritten, however often it changes.
     const result = await advance(env, request, item, asked ? object : thaw(object as unknown as KubeObject), own);
-    if (result.type === 'done') return result.written;
-    if (asked) throw conflict(served.kind, request.name, modified);
-    item = result.current;
-  }
+    if (asked && result.type === 'lost') throw conflict(served.kind, request.name, modified);
+    return result;
+  });
 }
 
 /** Ownership after a create or an update by the manager of the request (A53). */

@@ -10,6 +10,7 @@ import { badRequest, fromStore, internal } from '../refusals.js';
 import type { Served } from '../served.js';
 import { pathSegmentProblem } from '../../resource/names.js';
 import type { CommitPorts } from './commit.js';
+import type { Turns } from './turns.js';
 import type { Warnings } from './warnings.js';
 
 /** What every write leans on. */
@@ -18,6 +19,7 @@ export interface WriteEnv extends CommitPorts {
   readonly random: Random;
   readonly admission: AdmissionChain;
   readonly context: PlugContext;
+  readonly turns: Turns;
   /** Whether the namespace may be filled, as facts that must still hold when the object is stored (A97). */
   readonly content: (served: Served, namespace: string, name: string) => Promise<readonly Compare[]>;
 }
