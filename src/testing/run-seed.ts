@@ -55,6 +55,8 @@ class RunEnded extends SetpointError {
 
 /** How often, in virtual time, a run looks whether it has come to rest. */
 const lookMs = 100;
+/** A world at rest is quiet for a moment within this time. */
+const pauseMs = 10_000;
 /** Virtual time for steps that are to end by themselves: what is given, the workload, a stop. */
 const patienceMs = 3_600_000;
 
@@ -176,17 +178,9 @@ class SeedRun {
 
   /** O1, first half: the wanted state is reached in time. */
   private async converge(): Promise<void> {
-    const { clock, plan } = this;
-    const end = clock.now() + plan.withinMs;
-    for (;;) {
-      const missing = this.unrest ?? this.unwanted;
-      if (missing === undefined) return;
-      if (clock.now() >= end) this.fail('O1', 'converged', `${plan.withinMs / 1_000} s after the last fault: ${missing}`);
-      // Nothing changes without an event, so time goes straight to the next one.
-      if (!(await this.step(end))) await clock.advance(end - clock.now());
-      const look = Math.min(clock.now() + lookMs, end);
-      while (await this.step(look)) { /* until it is time to look again */ }
-    }
+    const { withinMs } = this.plan;
+    const missing = await this.reach(withinMs);
+    if (missing !== undefined) this.fail('O1', 'converged', `${withinMs / 1_000} s after the last fault: ${missing}`);
   }
 
   /** O1, second half, and O4: it stays, and nobody writes. */
@@ -194,8 +188,23 @@ class SeedRun {
     this.phase = 'rest';
     const end = this.clock.now() + this.plan.restMs;
     while (await this.step(end)) { /* until rest is over */ }
-    const missing = this.unrest ?? this.unwanted;
+    // Signs of life may be under way at this very moment.
+    const missing = await this.reach(pauseMs);
     if (missing !== undefined) this.fail('O1', 'converged', `it did not stay: ${missing}`);
+  }
+
+  /** Until the world is at rest and as wanted; answers what is missing after `ms`. */
+  private async reach(ms: number): Promise<string | undefined> {
+    const { clock } = this;
+    const end = clock.now() + ms;
+    for (;;) {
+      const missing = this.unrest ?? this.unwanted;
+      if (missing === undefined || clock.now() >= end) return missing;
+      // Nothing changes without an event, so time goes straight to the next one.
+      if (!(await this.step(end))) await clock.advance(end - clock.now());
+      const look = Math.min(clock.now() + lookMs, end);
+      while (await this.step(look)) { /* until it is time to look again */ }
+    }
   }
 
   /** O6: what has stopped leaves nothing. */

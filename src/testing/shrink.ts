@@ -1,8 +1,9 @@
 import { runSeed, type SeedResult } from './run-seed.js';
 import type { SimulationPlan } from './simulate-options.js';
 
-/** Runs that are spent on making one failure small. */
+/** Runs, and events in them, that are spent on making one failure small. */
 const maxRuns = 200;
+const maxEvents = 300_000;
 
 /**
  * The same failure with fewer faults: halves and then single faults are left out as long as the same oracle and name
@@ -11,9 +12,11 @@ const maxRuns = 200;
 export async function shrink(plan: SimulationPlan, failed: SeedResult): Promise<SeedResult> {
   let best = failed;
   let runs = 0;
+  let events = 0;
   const tryWith = async (faults: readonly string[]): Promise<boolean> => {
-    if (runs++ >= maxRuns) return false;
+    if (runs++ >= maxRuns || events >= maxEvents) return false;
     const result = await runSeed(plan, failed.seed, faults, { trace: true });
+    events += result.events;
     if (result.violation?.oracle !== failed.violation?.oracle || result.violation?.name !== failed.violation?.name) return false;
     best = result;
     return true;

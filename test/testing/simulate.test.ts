@@ -33,7 +33,7 @@ const world = (start: SimulateOptions['processes'][string]['start'], o: Partial<
     await client.create(Greeting, { metadata: { name: 'b' }, spec: { who: 'moon' } });
   },
   invariants: { 'one map per greeting': (w) => w.list(Greeting).every(({ metadata: { uid } }) => w.list(ConfigMap).filter((map) => map.metadata.ownerReferences?.[0]?.uid === uid).length <= 1) },
-  seeds: 40, ...o,
+  seeds: 30, ...o,
 });
 
 describe('simulate', () => {
@@ -49,14 +49,14 @@ describe('simulate', () => {
   });
 
   test('M45 its correct twin passes the same seeds with all faults', async () => {
-    const report = await simulate(world(() => [careful()], { seeds: 100 }));
+    const report = await simulate(world(() => [careful()], { seeds: 60 }));
 
-    expect(report).toMatchObject({ seeds: 100, passed: 100, idle: 0, failures: [] });
+    expect(report).toMatchObject({ seeds: 60, passed: 60, idle: 0, failures: [] });
     expect(Object.keys(report.faults).sort()).toEqual(simulatedKinds.filter((kind) => kind !== 'service.*').sort());
   });
 
   test('M4 M50 without report: return it rejects, and the text says what, by what, and how to see it again', async () => {
-    const failing = simulate(world(() => [naive()], { faults: faults.only('lost.applied'), seeds: 20 }));
+    const failing = simulate(world(() => [naive()], { faults: faults.only('lost.applied'), seeds: 10 }));
 
     await expect(failing).rejects.toBeInstanceOf(SimulationFailed);
     const { message, code } = (await failing.catch((error: unknown) => error)) as SimulationFailed;
@@ -157,10 +157,10 @@ describe('simulate', () => {
   test('M20 M31 with election one of two replicas works; leaders fail over', async () => {
     const report = await simulate(world(() => [careful()], {
       processes: { greeter: { start: () => [careful()], replicas: 2, options: { election: { name: 'greeter' } } } },
-      converged: (w) => w.list(ConfigMap).length >= 2 && w.leader('greeter') !== undefined, seeds: 20,
+      converged: (w) => w.list(ConfigMap).length >= 2 && w.leader('greeter') !== undefined, seeds: 10, rest: 60_000,
     }));
 
-    expect(report).toMatchObject({ passed: 20 });
+    expect(report).toMatchObject({ passed: 10 });
   });
 
   test('M5 every bad option is named before anything runs; kinds that are not there are refused by name', async () => {
