@@ -51,6 +51,8 @@ export class Attempt {
   readonly withoutScore = new Set<LoadedPlugin>();
   readonly #scopes = new Map<LoadedPlugin, { readonly scope: CallScope; readonly base: PodContext<unknown> }>();
   readonly #bindScopes = new Set<CallScope>();
+  /** For our own plugins, which answer at once: one signal for all of them. */
+  readonly #controller = new AbortController();
   #frozenNodes: readonly NodeView[] | undefined;
   #ended: AttemptEnded | undefined;
 
@@ -66,6 +68,7 @@ export class Attempt {
   /** Gives the attempt up at its next await. */
   abort(why: string): void {
     this.#ended ??= new AttemptEnded(why);
+    this.#controller.abort(this.#ended);
     for (const { scope } of this.#scopes.values()) scope.abort(this.#ended);
     for (const scope of this.#bindScopes) scope.abort(this.#ended);
   }
@@ -85,9 +88,17 @@ export class Attempt {
     return this.#of(plugin).base;
   }
 
-  nodeContext(plugin: LoadedPlugin, node: NodeView, state: AttemptState = this.state): NodeContext<unknown> {
-    const { pod, config, signal, log, scheduler } = this.#of(plugin).base;
-    return { pod, node, config, state, signal, log, scheduler };
+  nodeContext(plugin: LoadedPlugin, node: NodeView): NodeContext<unknown> {
+    return onNode(this.#of(plugin).base, node, this.state);
+  }
+
+  /**
+   * Calls a plugin for one node; `fn` is its function for the point. This is gone through for every node and plugin, so
+   * it makes nothing but the context. @throws PluginFailed
+   */
+  callOn<T>(plugin: LoadedPlugin, point: ExtensionPoint, fn: (ctx: NodeContext<unknown>) => Awaitable<T>, node: NodeView, state: AttemptState = this.state): Awaitable<T> {
+    const { scope, base } = this.#of(plugin);
+    return scope.callWith(point, fn, onNode(base, node, state));
   }
 
   /** Users get a frozen list; building it anew for every pod would cost ours too much. */
@@ -127,7 +138,7 @@ export class Attempt {
     const scope = new CallScope(plugin.name, this.ports.clock, plugin.builtin ? Infinity : plugin.timeoutMs);
     if (this.#ended) scope.abort(this.#ended);
     const base: PodContext<unknown> = {
-      pod: this.pod, config: plugin.config, state: this.state, signal: scope.signal,
+      pod: this.pod, config: plugin.config, state: this.state, signal: plugin.builtin ? this.#controller.signal : scope.signal,
       log: plugin.builtin ? this.ports.log : withFields(this.ports.log, { plugin: plugin.name }), scheduler: this.ports.handle,
     };
     const made = { scope, base };
@@ -139,4 +150,8 @@ export class Attempt {
     if (nodes !== this.snapshot.nodes) return Object.freeze([...nodes]);
     return (this.#frozenNodes ??= Object.freeze([...nodes]));
   }
+}
+
+function onNode({ pod, config, signal, log, scheduler }: PodContext<unknown>, node: NodeView, state: AttemptState): NodeContext<unknown> {
+  return { pod, node, config, state, signal, log, scheduler };
 }

@@ -16,7 +16,9 @@ class TookTooLong extends SetpointError {
 export class CallScope {
   readonly #plugin: string;
   readonly #clock: Clock;
-  readonly #controller = new AbortController();
+  /** Made when somebody asks: most plugins never do. */
+  #controller: AbortController | undefined;
+  #endedBy: Error | undefined;
   #aborted: Promise<never> | undefined;
   #leftMs: number;
   #pending = 0;
@@ -31,14 +33,23 @@ export class CallScope {
   }
 
   get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#endedBy) this.#controller.abort(this.#endedBy);
+    }
     return this.#controller.signal;
   }
 
   /** @throws PluginFailed, or rejects with it; PluginContractError passes. */
   call<T>(point: ExtensionPoint, body: () => Awaitable<T>): Awaitable<T> {
+    return this.callWith(point, body, undefined);
+  }
+
+  /** The same for a function that takes its context. */
+  callWith<T, C>(point: ExtensionPoint, fn: (ctx: C) => Awaitable<T>, ctx: C): Awaitable<T> {
     let answer: Awaitable<T>;
     try {
-      answer = body();
+      answer = fn(ctx);
     } catch (thrown) {
       throw this.#failure(point, thrown);
     }
@@ -47,7 +58,8 @@ export class CallScope {
 
   /** The attempt is over: the pod is gone, or the scheduler stops. */
   abort(reason: Error): void {
-    this.#controller.abort(reason);
+    this.#endedBy ??= reason;
+    this.#controller?.abort(this.#endedBy);
   }
 
   /** No timer is left. */
@@ -70,7 +82,7 @@ export class CallScope {
     this.#since = this.#clock.now();
     if (this.#leftMs === Infinity) return;
     this.#timer = this.#clock.setTimer(this.#since + this.#leftMs, () => {
-      this.#controller.abort(new TookTooLong());
+      this.abort(new TookTooLong());
     });
   }
 
@@ -84,7 +96,7 @@ export class CallScope {
     const cause = toError(thrown);
     if (cause instanceof TookTooLong) return new PluginFailed(this.#plugin, point, 'was given up, because it took too long,', { cause });
     // The attempt as a whole was given up: no fault of the plugin's.
-    if (this.signal.aborted && thrown === this.signal.reason) return cause;
+    if (this.#endedBy !== undefined && thrown === this.#endedBy) return cause;
     return new PluginFailed(this.#plugin, point, `failed (${cause.message.slice(0, 200)})`, { cause });
   }
 }

@@ -23,8 +23,14 @@ export interface Choice {
 
 /** Highest total; ties by a keyed draw, so that the same seed gives the same placements. Rule: K32. */
 export function choose(totals: readonly number[], seed: number, uid: string, attempt: number): Choice {
-  const total = totals.reduce((a, b) => Math.max(a, b), -Infinity);
-  const best = totals.flatMap((t, i) => (t === total ? [i] : []));
+  let total = -Infinity;
+  let best: number[] = [];
+  totals.forEach((one, i) => {
+    if (one > total) {
+      total = one;
+      best = [i];
+    } else if (one === total) best.push(i);
+  });
   const u = draw(seed, `tie/${uid}`, attempt);
   // At least one node is at the maximum.
   const winner = best[Math.floor(u * best.length)] as number;

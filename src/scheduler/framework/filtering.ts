@@ -84,7 +84,9 @@ export function filterNode(attempt: Attempt, plugins: readonly LoadedPlugin[], n
 
 /** What one plugin says to one node. */
 export function ask(attempt: Attempt, plugin: LoadedPlugin, node: NodeInfo, state: AttemptState = attempt.state): Rejection | undefined {
-  const answer = attempt.call(plugin, 'filter', () => plugin.points.filter?.(attempt.nodeContext(plugin, node, state)));
+  const { filter } = plugin.points;
+  if (!filter) return undefined;
+  const answer = attempt.callOn(plugin, 'filter', filter, node, state);
   if (answer === true) return undefined;
   const status = statusOf(plugin.name, 'filter', answer);
   return isRejection(status) ? { plugin: plugin.name, status } : undefined;

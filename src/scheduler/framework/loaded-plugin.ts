@@ -85,7 +85,8 @@ function boundPoints(owner: PluginDefinition, services: readonly unknown[]): Bou
   const points: { [point: string]: (ctx: never) => unknown } = {};
   for (const point of extensionPoints) {
     const fn = owner[point] as ((...args: readonly unknown[]) => unknown) | undefined;
-    if (typeof fn === 'function') points[point] = (ctx) => fn.call(owner, ctx, ...services);
+    if (typeof fn !== 'function') continue;
+    points[point] = services.length === 0 ? (ctx) => fn.call(owner, ctx) : (ctx) => fn.call(owner, ctx, ...services);
   }
   // Each function was taken from the point of the same name.
   return points as BoundPoints;

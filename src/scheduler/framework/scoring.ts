@@ -104,7 +104,8 @@ async function rawScores(attempt: Attempt, plugin: LoadedPlugin, nodes: readonly
     }
     return all.map((answer: unknown) => rounded(plugin, answer));
   }
-  const call = (i: number) => attempt.call(plugin, 'score', () => points.score?.(attempt.nodeContext(plugin, nodes[i] as NodeInfo)));
+  const { score } = points;
+  const call = (i: number) => (score ? attempt.callOn(plugin, 'score', score, nodes[i] as NodeInfo) : 0);
   return collect(nodes.length, attempt.profile.parallelism, call, (answer) => rounded(plugin, answer));
 }
 

@@ -1,6 +1,6 @@
 import { cycleState } from '../cycle-state.js';
 import type { PluginDefinition } from '../plugin.js';
-import { plus, type Amount, type Amounts } from '../state/amount.js';
+import { plus, type Amount } from '../state/amount.js';
 import { infoOf, type NodeInfo } from '../state/node-info.js';
 import { requestsOf } from '../state/requests.js';
 import { skip } from '../status.js';
@@ -13,7 +13,13 @@ export interface NodeResourcesBalancedAllocationArgs {
   readonly legacyBalance?: boolean;
 }
 
-const podRequests = cycleState<Amounts>('NodeResourcesBalancedAllocation');
+/** A resource that counts for this pod, and how much of it the pod asks for. */
+interface Counted {
+  readonly name: string;
+  readonly added: Amount;
+}
+
+const countedResources = cycleState<readonly Counted[]>('NodeResourcesBalancedAllocation');
 
 /** Prefers nodes whose resources the pod brings to the same fullness. Equals NodeResourcesBalancedAllocation of 1.36. Rules: K82, K84. */
 export function nodeResourcesBalancedAllocation({ resources = ['cpu', 'memory'], legacyBalance = false }: NodeResourcesBalancedAllocationArgs = {}): PluginDefinition {
@@ -22,27 +28,26 @@ export function nodeResourcesBalancedAllocation({ resources = ['cpu', 'memory'],
     preScore({ pod, state }) {
       const { requests } = requestsOf(pod);
       if (resources.every((name) => (requests.get(name) ?? 0) === 0)) return skip;
-      state.write(podRequests, requests);
+      state.write(countedResources, resources.map((name) => ({ name, added: requests.get(name) ?? 0 })).filter(({ name, added }) => !isExtendedResource(name) || added !== 0));
       return undefined;
     },
-    score({ pod, node, state }) {
-      const requests = state.read(podRequests) ?? requestsOf(pod).requests;
-      const counted = resources.filter((name) => !isExtendedResource(name) || (requests.get(name) ?? 0) !== 0);
-      const balanceWith = balance(infoOf(node), counted, (name) => requests.get(name) ?? 0);
-      if (legacyBalance) return balanceWith;
-      const balanceWithout = balance(infoOf(node), counted, () => 0);
-      return 50 + Math.trunc((50 + balanceWith - balanceWithout) / 2);
+    score({ node, state }) {
+      const counted = state.read(countedResources) ?? [];
+      const balanceWith = balance(infoOf(node), counted, true);
+      return legacyBalance ? balanceWith : 50 + Math.trunc((50 + balanceWith - balance(infoOf(node), counted, false)) / 2);
     },
   };
 }
 
-/** ⌊(1 − standard deviation of the fractions) · 100⌋. */
-function balance(node: NodeInfo, resources: readonly string[], added: (resource: string) => Amount): number {
-  const fractions = resources.flatMap((name) => {
+/** ⌊(1 − standard deviation of the fractions) · 100⌋, with the pod or without it. */
+function balance(node: NodeInfo, counted: readonly Counted[], withPod: boolean): number {
+  const fractions: number[] = [];
+  for (const { name, added } of counted) {
     const allocatable = node.allocatableAmount(name);
-    if (allocatable === 0) return [];
-    return [Math.min(1, Number(plus(node.requestedAmount(name), added(name))) / Number(allocatable))];
-  });
+    if (allocatable === 0) continue;
+    const requested = node.requestedAmount(name);
+    fractions.push(Math.min(1, Number(withPod ? plus(requested, added) : requested) / Number(allocatable)));
+  }
   return Math.trunc((1 - deviation(fractions)) * 100);
 }
 

@@ -1,13 +1,13 @@
 import type { Node, Pod } from '../../kinds/index.js';
 import { event } from '../cluster-event.js';
-import { cycleState, type CycleState } from '../cycle-state.js';
+import { cycleState } from '../cycle-state.js';
 import type { PluginDefinition } from '../plugin.js';
-import { plus } from '../state/amount.js';
+import { plus, type Amount, type Amounts } from '../state/amount.js';
 import { infoOf, NodeInfo } from '../state/node-info.js';
-import { requestsOf, scoredRequest, type PodRequests } from '../state/requests.js';
+import { requestsOf, scoredRequest } from '../state/requests.js';
 import type { Status } from '../status.js';
 import { isExtendedResource } from './resource-names.js';
-import { resourceScore, type ScoringStrategy } from './resource-score.js';
+import { resourceScore, type ScoringStrategy, type Usage } from './resource-score.js';
 
 /** Upstream's NodeResourcesFitArgs. */
 export interface NodeResourcesFitArgs {
@@ -23,14 +23,24 @@ export const defaultStrategy: ScoringStrategy = Object.freeze({
   resources: Object.freeze([{ name: 'cpu', weight: 1 }, { name: 'memory', weight: 1 }]),
 });
 
-const podRequests = cycleState<PodRequests>('NodeResourcesFit');
+/** What of the pod's requests is checked, and what counts in the score. */
+interface Prepared {
+  readonly checked: Amounts;
+  readonly scored: readonly { readonly name: string; readonly weight: number; readonly added: Amount }[];
+}
+const prepared = cycleState<Prepared>('NodeResourcesFit');
 
 /** Room for what the pod requests, and a preference by how full nodes are. Equals NodeResourcesFit of 1.36. Rules: K60, K81. */
 export function nodeResourcesFit(args: NodeResourcesFitArgs = {}): PluginDefinition {
   const strategy = args.scoringStrategy ?? defaultStrategy;
   const checked = (resource: string) => !isExtendedResource(resource)
     || !((args.ignoredResources ?? []).includes(resource) || (args.ignoredResourceGroups ?? []).includes(resource.split('/')[0] ?? ''));
-  const fits = (pod: Pod, node: Node) => shortages(requestsOf(pod), NodeInfo.of(node, []), checked).reasons.length === 0;
+  const prepare = (pod: Pod): Prepared => {
+    const requests = requestsOf(pod);
+    const counts = (name: string) => !isExtendedResource(name) || (requests.requests.get(name) ?? 0) !== 0;
+    return { checked: new Map([...requests.requests].filter(([name, value]) => value > 0 && checked(name))), scored: strategy.resources.filter(({ name }) => counts(name)).map(({ name, weight }) => ({ name, weight, added: scoredRequest(requests, name) })) };
+  };
+  const fits = (pod: Pod, node: Node) => shortages(prepare(pod).checked, NodeInfo.of(node, [])).reasons.length === 0;
   return {
     name: 'NodeResourcesFit',
     on: [
@@ -42,41 +52,37 @@ export function nodeResourcesFit(args: NodeResourcesFitArgs = {}): PluginDefinit
       event('Node', 'UpdateNodeAllocatable', (pod, { new: node }) => (node && fits(pod, node) ? 'Queue' : 'QueueSkip')),
     ],
     preFilter({ pod, state }) {
-      state.write(podRequests, requestsOf(pod));
+      state.write(prepared, prepare(pod));
     },
     filter({ pod, node, state }) {
-      const { reasons, hopeless } = shortages(requestsIn(state, pod), infoOf(node), checked);
+      const { reasons, hopeless } = shortages((state.read(prepared) ?? prepare(pod)).checked, infoOf(node));
       const [reason, ...more] = reasons;
       if (reason === undefined) return true;
       return { code: hopeless ? 'UnschedulableAndUnresolvable' : 'Unschedulable', reason, more } satisfies Status;
     },
     score({ pod, node, state }) {
-      const requests = requestsIn(state, pod);
       const info = infoOf(node);
-      const usages = strategy.resources.flatMap(({ name, weight }) => {
+      const usages: Usage[] = [];
+      for (const { name, weight, added } of (state.read(prepared) ?? prepare(pod)).scored) {
         const allocatable = info.allocatableAmount(name);
-        if (allocatable === 0 || (isExtendedResource(name) && (requests.requests.get(name) ?? 0) === 0)) return [];
-        return [{ weight, allocatable, requested: plus(info.scoredAmount(name), scoredRequest(requests, name)) }];
-      });
+        if (allocatable !== 0) usages.push({ weight, allocatable, requested: plus(info.scoredAmount(name), added) });
+      }
       return resourceScore(strategy, usages);
     },
   };
 }
 
+const none: readonly string[] = [];
+
 /** What the node lacks for the pod; `hopeless`: even empty it would not do. */
-function shortages({ requests }: PodRequests, node: NodeInfo, checked: (resource: string) => boolean): { readonly reasons: readonly string[]; readonly hopeless: boolean } {
-  const reasons: string[] = [];
+function shortages(requests: Amounts, node: NodeInfo): { readonly reasons: readonly string[]; readonly hopeless: boolean } {
+  let reasons = none;
   let hopeless = false;
-  if (node.pods.length + 1 > node.allocatableAmount('pods')) reasons.push('Too many pods');
+  if (node.pods.length + 1 > node.allocatableAmount('pods')) reasons = ['Too many pods'];
   for (const [resource, requested] of requests) {
-    if (requested <= 0 || !checked(resource) || requested <= node.freeAmount(resource)) continue;
-    reasons.push(`Insufficient ${resource}`);
+    if (requested <= node.freeAmount(resource)) continue;
+    reasons = [...reasons, `Insufficient ${resource}`];
     hopeless ||= requested > node.allocatableAmount(resource);
   }
   return { reasons, hopeless };
-}
-
-/** A filter or score asked on its own (`explain` of one plugin) has no prepared state. */
-function requestsIn(state: CycleState, pod: Pod): PodRequests {
-  return state.read(podRequests) ?? requestsOf(pod);
 }
