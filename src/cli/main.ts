@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SetpointError } from '../index.js';
+import { NothingToSimulate, simCommand } from './sim/sim.js';
 import { ManifestError } from './start/manifests.js';
 import { startCommand, UsageError } from './start/options.js';
 import { start, type StartFigures } from './start/start.js';
@@ -29,6 +30,9 @@ async function main(): Promise<void> {
     });
     process.exitCode = report(figures);
   });
+  simCommand(program, { signal: interrupt.signal, isTTY: process.stdout.isTTY, write: (text) => { process.stdout.write(text); } }, (passed) => {
+    process.exitCode = passed ? exit.ok : exit.fellShort;
+  });
   try {
     await program.parseAsync();
   } catch (error) {
@@ -53,6 +57,7 @@ function explain(error: unknown): number {
   process.stderr.write(`${message}\n`);
   if (error instanceof SetpointError && error.hint !== undefined) process.stderr.write(`${error.hint}\n`);
   if (error instanceof StepFailed) return exit.fellShort;
+  if (error instanceof NothingToSimulate) return exit.unavailable;
   if (error instanceof ManifestError || error instanceof UsageError || error instanceof ConfigError) return exit.usage;
   if (error instanceof SetpointError && error.code === 'MissingProgram') return exit.unavailable;
   return exit.failed;
