@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { JsonSchema } from '../schema.js';
 import type { StatusCause } from '../status.js';
-import { ajvSchema } from './ajv-schema.js';
+import { rootedSchema } from './ajv-schema.js';
 import { invalid, limited, notSupported, required, tooLong, tooMany, typeInvalid } from './causes.js';
 import { formats } from './formats.js';
 import { findDuplicates } from './list-types.js';
@@ -21,12 +21,12 @@ export function compileValidator(schema: JsonSchema): Validator {
   const check = new Ajv({
     allErrors: true, verbose: true, messages: false, logger: false,
     // The schema was checked before, and only keywords that we know are passed on (B75).
-    strict: false, meta: false, validateSchema: false, addUsedSchema: false,
+    strict: false, meta: false, validateSchema: false, addUsedSchema: false, inlineRefs: false,
     // `toString` of the prototype is no field of an object (B13).
     ownProperties: true, multipleOfPrecision: 12, formats,
     // Its optimizer costs more than it gains: half of the time of a large schema (B76), nothing at run time.
     code: { optimize: false, regExp: Object.assign((pattern: string) => re2(pattern), { code: 're2' }) },
-  }).compile({ type: 'object', properties: { root: ajvSchema(schema) } });
+  }).compile(rootedSchema(schema));
   return (value, { at } = {}) => {
     const root = at === undefined ? value : (value as { readonly [field: string]: unknown })[at];
     const fits = check({ root });
