@@ -149,6 +149,14 @@ export interface StoreHealth {
   readonly detail: string;
 }
 
+/** What opening a store on disk found there. */
+export interface Recovery {
+  /** Bytes of a write that a crash left unfinished; they were cut off (S66). */
+  readonly tornBytes: number;
+  /** The store's revision when it was opened. */
+  readonly revision: Revision;
+}
+
 /** One open store. */
 export interface StoreHandle<V> extends AsyncDisposable {
   range(options: RangeOptions): Promise<RangeResult<V>>;
@@ -160,4 +168,6 @@ export interface StoreHandle<V> extends AsyncDisposable {
   /** The newest revision this handle knows of, without I/O. */
   readonly seen: Revision;
   readonly health: StoreHealth;
+  /** Of a store that this process keeps on disk. */
+  readonly recovery?: Recovery;
 }

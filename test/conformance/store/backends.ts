@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sleep, systemClock } from '../../../src/core/runtime/clock.js';
 import { keyedRandom } from '../../../src/core/runtime/random.js';
 import { systemRuntime, type Runtime } from '../../../src/core/runtime/runtime.js';
@@ -39,7 +42,7 @@ export function valueCodec(): Codec<Value> {
 
 /** One backend as the tests see it. */
 export interface Backend {
-  readonly name: 'memory' | 'memory, virtual clock' | 'etcd';
+  readonly name: 'memory' | 'memory, virtual clock' | 'memory, folder' | 'etcd';
   /** The store that the file's tests share. */
   readonly store: StoreHandle<Value>;
   /** Another handle on the same store. */
@@ -60,6 +63,27 @@ function openMemory(runtime: Runtime, pass: (ms: number) => Promise<void>): Open
     open: (codec = valueCodec()) => shared.open(codec, runtime),
     fresh: (options) => memory(options).open(valueCodec(), runtime),
     pass, stop: () => Promise.resolve(),
+  };
+}
+
+function openFolder(): Opened {
+  const clock = systemClock({ speed: 50 });
+  const runtime = systemRuntime({ clock, random: keyedRandom(1) });
+  const folders: string[] = [];
+  const folder = () => {
+    const dir = mkdtempSync(join(tmpdir(), 'setpoint-store-'));
+    folders.push(dir);
+    return dir;
+  };
+  const shared = memory({ checks: 'deep', dir: folder() });
+  return {
+    open: (codec = valueCodec()) => shared.open(codec, runtime),
+    fresh: (options) => memory({ ...options, dir: folder() }).open(valueCodec(), runtime),
+    pass: (ms) => sleep(clock, ms),
+    stop: () => {
+      for (const dir of folders) rmSync(dir, { recursive: true, force: true });
+      return Promise.resolve();
+    },
   };
 }
 
@@ -92,12 +116,13 @@ const openers: { readonly [name: string]: readonly (readonly [Backend['name'], (
       return Promise.resolve(openMemory(systemRuntime({ clock, random: keyedRandom(1) }), (ms) => clock.advance(ms)));
     }],
   ],
+  'memory-dir': [['memory, folder', () => Promise.resolve(openFolder())]],
   etcd: [['etcd', openEtcd]],
 };
 
 /** The names in SETPOINT_STORE, or all. */
 export function wanted(): readonly string[] {
-  return (process.env['SETPOINT_STORE'] ?? 'memory,etcd').split(',');
+  return (process.env['SETPOINT_STORE'] ?? 'memory,memory-dir,etcd').split(',');
 }
 
 /** The same tests for each backend that is asked for by SETPOINT_STORE (default: all), at SETPOINT_ENDPOINTS if given. */

@@ -197,8 +197,4 @@ rules('memory', () => {
     };
     expect(await run()).toEqual(await run());
   });
-
-  test('a folder is refused in this version', () => {
-    expect(() => memory({ dir: '/tmp/x' })).toThrow(expect.objectContaining({ code: 'ConfigError' }));
-  });
 });

@@ -46,12 +46,15 @@ export function findFrame(bytes: Buffer, from: number): number | undefined {
 }
 
 const sectorBytes = 512;
+/** Fewer zeros than this may well be the record's own. */
+const leastZeros = 32;
 
 /** A sector of zeros in what should be a record: that page never reached the disk (as etcd tells torn from damaged). */
 export function hasLostSector(bytes: Uint8Array, from: number, to: number): boolean {
   for (let start = from; start < to;) {
     const end = Math.min(to, (Math.floor(start / sectorBytes) + 1) * sectorBytes);
-    if (bytes.subarray(start, end).every((byte) => byte === 0)) return true;
+    const isEnough = end - start >= leastZeros || (start === from && end === to);
+    if (isEnough && bytes.subarray(start, end).every((byte) => byte === 0)) return true;
     start = end;
   }
   return false;

@@ -39,6 +39,9 @@ export class Log {
   #number: number;
   #sizeBytes: number;
   #syncedBytes: number;
+  #syncing: Promise<void> = Promise.resolve();
+  /** Files that are not written any more are closed when no sync uses them. */
+  #retiring: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(place: LogPlace, options: LogOptions) {
@@ -62,6 +65,11 @@ export class Log {
 
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /** The disk has room for deletes only. */
+  get isFull(): boolean {
+    return !this.#options.reserve.held;
   }
 
   /**
@@ -125,19 +133,17 @@ export class Log {
   async #sync(): Promise<void> {
     const file = this.#file;
     const sizeBytes = this.#sizeBytes;
+    this.#syncing = file.sync();
     try {
-      await file.sync();
+      await this.#syncing;
     } catch (error) {
       throw this.#fail(error);
     }
     if (file === this.#file && sizeBytes > this.#syncedBytes) this.#syncedBytes = sizeBytes;
   }
 
-  /**
-   * Goes on in a new file, from this revision on; everything in the old one is safe before anything is in the new.
-   * Answers the old file, to be closed when no sync uses it any more.
-   */
-  switchTo(file: OpenFile, base: Revision): OpenFile {
+  /** Goes on in a new file, from this revision on; everything in the old one is safe before anything is in the new. */
+  switchTo(file: OpenFile, base: Revision): void {
     if (this.group.failure) throw new StoreFailed({ cause: this.group.failure });
     const old = this.#file;
     const number = this.#number + 1;
@@ -153,7 +159,7 @@ export class Log {
     this.#number = number;
     this.#sizeBytes = this.#syncedBytes = header.length;
     this.group.advance(this.group.written);
-    return old;
+    this.#retiring = Promise.allSettled([this.#retiring, this.#syncing]).then(() => old.close());
   }
 
   /** After everything written is safe, or never will be. */
@@ -162,7 +168,7 @@ export class Log {
       await this.group.settled()?.catch(() => undefined);
       // With `sync: 'off'` nobody waited for this, but a store that was closed in order is a whole one.
       if (!this.group.failure) await this.#file.sync().catch((error: unknown) => { this.#fail(error); });
-      await this.#file.close();
+      await Promise.all([this.#file.close(), this.#retiring]);
     })();
     return this.#closing;
   }

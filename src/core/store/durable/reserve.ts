@@ -29,6 +29,10 @@ export class Reserve {
     return this.#tryToHold();
   }
 
+  get held(): boolean {
+    return this.#held;
+  }
+
   /** Whether puts may be written; asks for the room again now and then when they may not. */
   ready(): boolean {
     if (!this.#held && this.#clock.now() - this.#triedAtMs >= retryMs) void this.#tryToHold();

@@ -1,40 +1,30 @@
-import { Aborted, ConfigError, toError } from '../../runtime/errors.js';
+import { Aborted, toError } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { defaultLimits, type TxnLimits } from '../check-txn.js';
 import { Closed, InvalidRevision } from '../errors.js';
 import { checkInterval } from '../keys.js';
 import type { Store } from '../provider.js';
 import type { Codec, LeaseId, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
-import { defaultRing, type RingLimits } from '../watch/channel.js';
 import type { Consumer } from '../watch/consumer.js';
+import { stateOptionsOf, type MemoryOptions } from './options.js';
 import { read } from './read.js';
-import { State } from './state.js';
+import { State, type StateOptions } from './state.js';
 
-export interface MemoryOptions extends Partial<TxnLimits> {
-  /** Keeps the store in this folder. Not there yet: refused. */
-  readonly dir?: string;
-  /** How much of the past is kept, whichever is less. Default 5 minutes and 102 400 revisions; 0: only the present (S53). */
-  readonly history?: 0 | { readonly ms?: number; readonly revisions?: number };
-  /** Where the revisions of a new store begin (S5); default 1. */
-  readonly startRevision?: Revision;
-  /** How far a watcher may lag before it has to list again (S40). */
-  readonly ring?: Partial<RingLimits>;
-}
-
-const defaultHistory = { ms: 5 * 60_000, revisions: 102_400 };
+export type { MemoryOptions } from './options.js';
 
 /**
  * A store in this process. The value is the store: apps that are given the same one share it, and it keeps what they
- * wrote when they stop. Time is that of the app that opened it first.
- * @throws ConfigError for options that cannot be met.
+ * wrote when they stop. Time is that of the app that opened it first. With `dir` it is on disk, too: every write that
+ * was acknowledged is there after a crash, and reads and watches show nothing that is not.
+ * @throws ConfigError for options that cannot be met. Opening one with `dir` throws StoreLocked when another process
+ * has the folder, and WalCorrupt when its files are damaged.
  *
- * Rules: S1–S53, S61–S63.
+ * Rules: S1–S53, S61–S70.
  */
 export function memory(options: MemoryOptions = {}): Store {
-  if (options.dir !== undefined) {
-    throw new ConfigError([{ path: 'dir', message: 'a memory store cannot keep its data in a folder in this version' }], { hint: 'leave dir out, or use etcd' });
-  }
-  const shared = new Shared(options);
+  const { dir } = options;
+  const stateOptions = stateOptionsOf(options);
+  if (dir !== undefined) return onDisk(options, dir);
+  const shared = new Shared(stateOptions);
   return {
     name: 'memory',
     open<V>(codec: Codec<V>, runtime: Runtime) {
@@ -44,24 +34,24 @@ export function memory(options: MemoryOptions = {}): Store {
   };
 }
 
+/** What needs a disk is loaded when one is used: importing the package stays cheap. */
+function onDisk(options: MemoryOptions, dir: string): Store {
+  let loading: Promise<Store> | undefined;
+  const load = async () => {
+    const [{ durableStore }, { nodeDisk }] = await Promise.all([import('../durable/durable-store.js'), import('../durable/node-disk.js')]);
+    return durableStore({ ...options, dir }, nodeDisk());
+  };
+  return { name: 'memory', open: async (codec, runtime) => (await (loading ??= load())).open(codec, runtime) };
+}
+
 /** The state, and who has it open: time passes for its leases only while somebody has. */
 class Shared<V> {
   readonly #state: State<V>;
   #handles = 0;
   #running: AbortController | undefined;
 
-  constructor(options: MemoryOptions) {
-    const history = options.history === 0 ? { ms: defaultHistory.ms, revisions: 0 } : { ...defaultHistory, ...options.history };
-    const { startRevision = 1n } = options;
-    if (startRevision < 1n || startRevision >= 2n ** 63n) throw new InvalidRevision('startRevision');
-    this.#state = new State<V>({
-      startRevision, historyMs: history.ms, historyRevisions: history.revisions, ring: { ...defaultRing, ...options.ring },
-      limits: {
-        maxTxnOps: options.maxTxnOps ?? defaultLimits.maxTxnOps,
-        maxRequestBytes: options.maxRequestBytes ?? defaultLimits.maxRequestBytes,
-        checks: options.checks ?? defaultLimits.checks,
-      },
-    });
+  constructor(options: StateOptions) {
+    this.#state = new State<V>(options);
   }
 
   open(codec: Codec<V>, runtime: Runtime): StoreHandle<V> {

@@ -1,16 +1,22 @@
 import type { Runtime } from '../../runtime/runtime.js';
 import { checkTxn, type TxnLimits } from '../check-txn.js';
 import { Compacted, Fenced, FutureRevision, InvalidRevision, RevisionExhausted } from '../errors.js';
-import type { Codec, Compare, Interval, Item, LeaseId, OpResult, ReadOp, Revision, Txn, TxnResult, WriteOp } from '../store.js';
+import type { Codec, Compare, Interval, Item, OpResult, ReadOp, Revision, Txn, TxnResult, WriteOp } from '../store.js';
 import { Feed, type FeedOptions } from './feed.js';
 import type { Record, Version } from './history.js';
 import type { Journal } from './journal.js';
 import { LeaseTable } from './lease-table.js';
+import { Quota } from './quota.js';
 import { SortedRecords, type Bounds } from './sorted-records.js';
 
 export interface StateOptions extends FeedOptions {
   readonly limits: TxnLimits;
+  /** Of keys and values together (S70). */
+  readonly maxBytes?: number;
 }
+
+/** A write of before, its value as it was stamped then. */
+export type PastOp<V> = WriteOp<V> & { readonly corrupt?: Error };
 
 /** One key that the newest revision put or deleted, and what it held before. */
 export interface NewestChange<V> {
@@ -29,10 +35,13 @@ export class State<V> {
   readonly dead = new SortedRecords<Record<V>>();
   readonly feed: Feed<V>;
   readonly #limits: TxnLimits;
+  readonly #quota: Quota<V> | undefined;
   #journal: Journal<V> | undefined;
+  #replaying = false;
 
   constructor(options: StateOptions) {
     this.#limits = options.limits;
+    this.#quota = options.maxBytes === undefined ? undefined : new Quota(options.maxBytes);
     this.feed = new Feed<V>(options, (version) => { this.#forget(version); });
     this.leases = new LeaseTable({
       granted: (id, ttlSeconds) => { this.#journal?.granted(id, ttlSeconds); },
@@ -77,7 +86,7 @@ export class State<V> {
     for (const compare of txn.compare) {
       if (!holds(compare, this.current(compare.key))) return { ok: false, revision: this.feed.revision, results: (txn.else ?? []).map((op) => this.#get(op)) };
     }
-    return this.write(txn.then, codec, sizeBytes);
+    return this.#write(txn.then, codec, sizeBytes);
   }
 
   /** @throws InvalidRevision, Compacted, FutureRevision. Rule: S52. */
@@ -92,26 +101,40 @@ export class State<V> {
     return item ? { type: 'get', item } : { type: 'get' };
   }
 
+  /** Makes a revision again, whatever limits hold today. Each put brings its size. */
+  replay(ops: readonly PastOp<V>[], sizeBytes: number): void {
+    this.#replaying = true;
+    this.#write(ops, { stamp: (value) => value, encode: () => new Uint8Array() }, sizeBytes);
+    this.#replaying = false;
+  }
+
   /** These operations as one revision, whatever their number; none when they change nothing (S2). */
-  write(ops: readonly WriteOp<V>[], codec: Pick<Codec<V>, 'stamp'>, sizeBytes: number): TxnResult<V> {
+  #write(ops: readonly PastOp<V>[], codec: Pick<Codec<V>, 'stamp' | 'encode'>, sizeBytes: number): TxnResult<V> {
     const revision = this.feed.revision + 1n;
     if (ops.length > 0 && revision > lastRevision) throw new RevisionExhausted();
     // Whatever can throw comes before the first change: all or nothing (S19).
     for (const op of ops) if (op.type === 'put' && op.lease) this.leases.check(op.lease);
+    const sizes = this.#quota?.sizesOf(ops, codec);
+    if (sizes && !this.#replaying) this.#quota?.check(ops, sizes, ops.flatMap((op) => this.#deletedBy(op)));
     const stamped = ops.map((op) => (op.type === 'put' ? codec.stamp(op.value, revision) : undefined));
     if (this.#journal && ops.some((op) => this.#changes(op))) this.#journal.txn(revision, ops);
     const versions: Version<V>[] = [];
     const results = ops.map((op, i): OpResult<V> => (op.type === 'put'
       // Stamped above, at the same index.
-      ? this.#put(op.key, stamped[i] as V, op.lease ?? 0n, revision, op.prev === true, versions)
+      ? this.#put(op, stamped[i] as V, revision, versions)
       : this.#delete(op, op.prev === true, revision, versions)));
+    sizes?.forEach((size, i) => {
+      const op = ops[i];
+      if (op?.type === 'put' && size !== undefined) this.#quota?.set(op.key, size);
+    });
     if (versions.length > 0) this.feed.append(revision, versions, sizeBytes);
     return { ok: true, revision: this.feed.revision, results };
   }
 
   /** An item of before, without a past; the store holds nothing of its key yet. Its lease is restored first (S68). */
-  restore(item: Item<V>): void {
+  restore(item: Item<V>, sizeBytes: number): void {
     this.#add(item.key, item);
+    this.#quota?.set(item.key, item.key.length + sizeBytes);
     if (item.lease !== 0n) this.leases.attach(item.lease, item.key);
   }
 
@@ -139,12 +162,21 @@ export class State<V> {
     return 'key' in op ? this.current(op.key) !== undefined : this.live.count(boundsOf(op)) > 0;
   }
 
-  #put(key: string, value: V, lease: LeaseId, revision: Revision, wantsPrev: boolean, versions: Version<V>[]): OpResult<V> {
+  #deletedBy(op: WriteOp<V>): readonly string[] {
+    if (op.type === 'put') return [];
+    if ('key' in op) return [op.key];
+    const keys: string[] = [];
+    this.live.each(boundsOf(op), ({ key }) => { keys.push(key); });
+    return keys;
+  }
+
+  #put({ key, lease = 0n, prev: wantsPrev, corrupt }: PastOp<V> & { readonly type: 'put' }, value: V, revision: Revision, versions: Version<V>[]): OpResult<V> {
     const record = this.records.get(key);
     const prev = record?.head.item;
-    const item: Item<V> = {
+    const plain: Item<V> = {
       key, value, createRevision: prev ? prev.createRevision : revision, modRevision: revision, version: prev ? prev.version + 1n : 1n, lease,
     };
+    const item = corrupt ? { ...plain, corrupt } : plain;
     if (record) {
       record.head = { record, modRevision: revision, item, older: record.head };
       versions.push(record.head);
@@ -155,7 +187,7 @@ export class State<V> {
     } else versions.push(this.#add(key, item));
     if (prev && prev.lease !== lease && prev.lease !== 0n) this.leases.detach(prev.lease, key);
     if (lease !== 0n) this.leases.attach(lease, key);
-    return wantsPrev && prev ? { type: 'put', stored: value, prev } : { type: 'put', stored: value };
+    return wantsPrev === true && prev ? { type: 'put', stored: value, prev } : { type: 'put', stored: value };
   }
 
   #add(key: string, item: Item<V>): Version<V> {
@@ -184,6 +216,7 @@ export class State<V> {
     versions.push(record.head);
     this.live.remove(record.key);
     this.dead.insert(record);
+    this.#quota?.delete(record.key);
     if (item.lease !== 0n) this.leases.detach(item.lease, record.key);
     return item;
   }
