@@ -74,7 +74,7 @@ export type WriteReport =
   | { readonly type: 'answered'; readonly id: number; readonly kind: AnyKind; readonly key: Key; readonly object: KubeObject;
       readonly verb: 'create' | 'update' | 'patch' | 'apply' | 'delete'; readonly appliedTo: ResourceVersion | undefined; readonly resourceVersion: ResourceVersion; readonly gone: boolean }
   /** Refused, nothing written. */
-  | { readonly type: 'failed'; readonly id: number; readonly kind: AnyKind; readonly key: Key | undefined }
+  | { readonly type: 'failed'; readonly id: number; readonly kind: AnyKind; readonly key: Key | undefined; readonly error?: unknown }
   /** Its answer was lost: a live read must settle it before the next write (R22, I39). */
   | { readonly type: 'unknown'; readonly id: number; readonly kind: AnyKind; readonly key: Key | undefined };
 

@@ -24,7 +24,7 @@ export function reporter(onWrite: ClientSettings['onWrite']): (kind: AnyKind, ve
     } catch (error) {
       // Every other failure is an answer: nothing was written.
       const lost = error instanceof SetpointError && error.code === 'UnknownOutcome';
-      onWrite({ type: lost ? 'unknown' : 'failed', id, kind, key });
+      onWrite(lost ? { type: 'unknown', id, kind, key } : { type: 'failed', id, kind, key, error });
       throw error;
     }
   };

@@ -19,6 +19,8 @@ export interface CachedClientOptions {
   readonly namespaces?: readonly string[];
   /** `eventual`: reads never wait for own writes (I40). */
   readonly consistency?: 'ownWrites' | 'eventual';
+  /** Whose reads these are: informers that they start end with `informers.releaseReads(owner)`, else with all (R40). */
+  readonly owner?: object;
 }
 
 /**
@@ -108,7 +110,7 @@ class CachedReads {
   private async informer<T extends KubeObject>(kind: Kind<T, unknown>, o: ReadOptions): Promise<SharedInformer<T>> {
     const signal = this.settings.signal;
     if (signal?.aborted || o.signal?.aborted) throw new Aborted(`reading ${kind.plural}`, { cause: signal?.aborted ? signal.reason : o.signal?.reason });
-    const informer = this.informers.forReads(kind, kind.namespaced ? this.o.namespaces : undefined);
+    const informer = this.informers.forReads(kind, kind.namespaced ? this.o.namespaces : undefined, this.o.owner);
     if (!informer.hasSynced) await informer.ready({ signal: this.signalOf(o) });
     return informer;
   }

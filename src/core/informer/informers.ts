@@ -19,12 +19,17 @@ export interface Informers extends AsyncDisposable {
    */
   for<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o?: InformerOptions<T, I>): Informer<T, I>;
   /**
-   * The informer that cached reads of a kind use, started on the first call and kept until all are disposed.
+   * The informer that cached reads of a kind use, started on the first call. It runs until every `owner` that has read
+   * through it is released, or all informers are disposed; without an owner it is kept until then.
    * @throws Disposed
    */
-  forReads<T extends KubeObject>(kind: Kind<T, unknown>, namespaces?: readonly string[]): SharedInformer<T>;
+  forReads<T extends KubeObject>(kind: Kind<T, unknown>, namespaces?: readonly string[], owner?: object): SharedInformer<T>;
+  /** This owner reads no more (R40). */
+  releaseReads(owner: object): void;
   /** The same, if it runs already. */
   runningForReads(kind: AnyKind, namespaces?: readonly string[]): SharedInformer<KubeObject> | undefined;
+  /** Finds the informer of a selection while it runs, whoever started it; never starts one. */
+  finder(kind: AnyKind, o?: InformerOptions<KubeObject>): () => SharedInformer<KubeObject> | undefined;
   /** Resolves when every informer has seen this version; for stores whose versions count for all kinds. @throws CacheBehind */
   caughtUp(rv: string, o?: WaitLimits): Promise<void>;
   /** Kinds whose informers are not complete yet. */
@@ -49,18 +54,23 @@ interface Running {
 
 export function informers(api: Api, runtime: Runtime, options: InformersOptions = {}): Informers {
   const running = new Map<string, Running>();
-  const reads = new Map<string, SharedInformer<KubeObject>>();
+  const reads = new Map<string, { readonly held: Running; readonly owners: Set<object> }>();
   const ids = functionIds();
   let isDisposed = false;
 
-  const open = <T extends KubeObject, I extends string>(kind: Kind<T, unknown>, o: InformerOptions<T, I>): Running => {
-    if (isDisposed) throw new Disposed('the set of informers');
+  const identify = <T extends KubeObject, I extends string>(kind: Kind<T, unknown>, o: InformerOptions<T, I>) => {
     const namespaces = o.namespaces && kind.namespaced ? [...new Set(o.namespaces)].sort() : undefined;
     const { labelSelector, fieldSelector } = canonicalSelectors(kind, o);
-    const { pageSize, listSemantic, streaming, metadataOnly = false, transform } = o;
+    const { listSemantic, streaming, metadataOnly = false, transform } = o;
     const id = JSON.stringify([qualifiedKind(kind), kind.version, namespaces, labelSelector, fieldSelector, metadataOnly, transform && ids(transform), listSemantic, streaming]);
+    return { id, namespaces, labelSelector, fieldSelector };
+  };
+  const open = <T extends KubeObject, I extends string>(kind: Kind<T, unknown>, o: InformerOptions<T, I>): Running => {
+    if (isDisposed) throw new Disposed('the set of informers');
+    const { id, namespaces, labelSelector, fieldSelector } = identify(kind, o);
     const found = running.get(id);
     if (found) return found;
+    const { pageSize, listSemantic, streaming, metadataOnly = false, transform } = o;
     const selection = {
       kind, namespaces, labelSelector, fieldSelector,
       ...(pageSize === undefined ? {} : { pageSize }), ...(listSemantic === undefined ? {} : { listSemantic }), ...(streaming === undefined ? {} : { streaming }),
@@ -74,6 +84,8 @@ export function informers(api: Api, runtime: Runtime, options: InformersOptions 
     return started;
   };
 
+  const release = (held: Running) => { if (--held.holders === 0) held.shared.stop(); };
+
   return {
     api, runtime,
     get size() { return running.size; },
@@ -81,21 +93,31 @@ export function informers(api: Api, runtime: Runtime, options: InformersOptions 
     for<T extends KubeObject, const I extends string = never>(kind: Kind<T, unknown>, o: InformerOptions<T, I> = {}): Informer<T, I> {
       const held = open(kind, o);
       held.holders++;
-      return openHandle<T, I>(held.shared as unknown as SharedInformer<T>, o.indexers, ids, () => {
-        if (--held.holders === 0) held.shared.stop();
-      });
+      return openHandle<T, I>(held.shared as unknown as SharedInformer<T>, o.indexers, ids, () => { release(held); });
     },
-    forReads<T extends KubeObject>(kind: Kind<T, unknown>, namespaces?: readonly string[]): SharedInformer<T> {
+    forReads<T extends KubeObject>(kind: Kind<T, unknown>, namespaces?: readonly string[], owner: object = reads): SharedInformer<T> {
       const id = readId(kind, namespaces);
-      let shared = reads.get(id);
-      if (!shared) {
+      let read = reads.get(id);
+      if (!read) {
         const held = open(kind, namespaces ? { namespaces } : {});
         held.holders++;
-        reads.set(id, (shared = held.shared));
+        reads.set(id, (read = { held, owners: new Set() }));
       }
-      return shared as unknown as SharedInformer<T>;
+      read.owners.add(owner);
+      return read.held.shared as unknown as SharedInformer<T>;
     },
-    runningForReads: (kind, namespaces) => reads.get(readId(kind, namespaces)),
+    releaseReads(owner) {
+      for (const [id, { held, owners }] of [...reads]) {
+        if (!owners.delete(owner) || owners.size > 0) continue;
+        reads.delete(id);
+        release(held);
+      }
+    },
+    runningForReads: (kind, namespaces) => reads.get(readId(kind, namespaces))?.held.shared,
+    finder(kind, o = {}) {
+      const { id } = identify(kind, o);
+      return () => running.get(id)?.shared;
+    },
     async caughtUp(rv, o) {
       // Versions come in as text from whoever read them last.
       const want = rv as ResourceVersion;

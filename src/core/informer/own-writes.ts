@@ -11,6 +11,8 @@ export interface OwnWritesPorts {
   readonly cacheOf: (kind: AnyKind) => SharedInformer<KubeObject> | undefined;
   /** What the api holds now under this key (or in this kind): its version, or the version at which it was absent. */
   readonly readLive: (kind: AnyKind, key: Key | undefined) => Promise<{ readonly rv: ResourceVersion; readonly absent: boolean }>;
+  /** Called when the last mark is seen. */
+  readonly onEmpty?: () => void;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface OwnWrites {
   waitFor(kind: AnyKind, key: Key, o?: WaitLimits): Promise<void> | undefined;
   /** The same for all of a kind, in one namespace or in all. @throws CacheBehind */
   waitForAll(kind: AnyKind, namespace: string | undefined, o?: WaitLimits): Promise<void> | undefined;
+  /** The same for everything that was written; undefined when all of it is seen. @throws CacheBehind */
+  waitForEverything(o?: WaitLimits): Promise<void> | undefined;
   /** Keys with a write that is not seen yet. */
   readonly size: number;
 }
@@ -95,6 +99,11 @@ class Barrier implements OwnWrites {
     return concerned.length === 0 ? undefined : Promise.all(concerned.map((mark) => this.wait(kind, mark, o))).then(() => undefined);
   }
 
+  waitForEverything(o?: WaitLimits): Promise<void> | undefined {
+    if (this.kinds.size === 0) return undefined;
+    return Promise.all([...this.kinds.values()].map(async ({ kind }) => this.waitForAll(kind, undefined, o))).then(() => undefined);
+  }
+
   private async wait(kind: AnyKind, mark: Mark, o: WaitLimits = {}): Promise<void> {
     const timeoutMs = o.timeout ?? behindTimeoutMs;
     const until = this.ports.clock.now() + timeoutMs;
@@ -142,7 +151,7 @@ class Barrier implements OwnWrites {
     for (const [key, mark] of marks.byKey) if (isOver(mark, cache)) marks.byKey.delete(key);
     if (marks.byKey.size === 0) {
       marks.stopListening?.();
-      this.kinds.delete(qualifiedKind(marks.kind));
+      if (this.kinds.delete(qualifiedKind(marks.kind)) && this.kinds.size === 0) this.ports.onEmpty?.();
     } else if (cache) marks.stopListening ??= cache.onMove(() => { this.prune(marks); });
   }
 }

@@ -15,6 +15,7 @@ export const silent: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, 
 
 /** A logger that adds `fields` to every line. */
 export function withFields(log: Logger, fields: object): Logger {
+  if (log === silent) return silent;
   return {
     debug: (msg, more) => { log.debug(msg, { ...fields, ...more }); },
     info: (msg, more) => { log.info(msg, { ...fields, ...more }); },
