@@ -63,10 +63,10 @@ export type { MapContext, ObjectEvents, Reconcile } from './controller/context.j
 export { AlreadyOwned, DeadlineExceeded, InvalidOutcome, InvalidOwner, RetryError, TerminalError } from './controller/errors.js';
 export type { ControllerOptions } from './controller/options.js';
 export { done, requeueAfter, requeueAt, type Observed, type Outcome } from './controller/outcome.js';
-export { and, annotationsChanged, generationChanged, labelsChanged, not, or, resourceVersionChanged, type Predicate } from './controller/predicate.js';
+export { and, annotationsChanged, generationChanged, labelsChanged, not, or, resourceVersionChanged, type Predicate } from './controller/triggers/predicate.js';
 export type { OutcomeOf, ReconcileOf } from './controller/reconcile-of.js';
 export { extension, runnable, runnableSet, type AppEvent, type DrainReport, type Leadership, type Runnable, type RunnableContext, type RunnableOptions, type Running, type Term } from './controller/runnable.js';
-export type { TriggerValue } from './controller/trigger-value.js';
+export type { TriggerValue } from './controller/triggers/trigger-value.js';
 
 // Leaders.
 export type { ElectionOptions } from './election/election.js';
@@ -75,4 +75,5 @@ export type { ElectionOptions } from './election/election.js';
 export type { App, HealthReport, StopReport } from './manager/app.js';
 export { NotSettled, UnknownPart } from './manager/app-errors.js';
 export type { Run } from './manager/run.js';
+export type { HealthOptions } from './manager/health.js';
 export type { Cluster, RunOptions } from './manager/run-options.js';

@@ -8,11 +8,11 @@ import type { Token, Tokens } from '../runtime/token.js';
 import type { MapContext, Reconcile } from './context.js';
 import type { ConditionTypes, Outcome, StatusIn, Strict } from './outcome.js';
 import { checkOptions, type ControllerOptions } from './options.js';
-import type { Predicate } from './predicate.js';
+import type { Predicate } from './triggers/predicate.js';
 import { launch, type Runnable } from './runnable.js';
 import { startController } from './shell.js';
 import type { ControllerSpec } from './spec.js';
-import type { TriggerValue } from './trigger-value.js';
+import type { TriggerValue } from './triggers/trigger-value.js';
 
 export interface ControllerHandle {
   /** Triggers go on merging, nothing starts; runs in flight finish (R43). */

@@ -26,7 +26,8 @@ export interface Reconcile<T extends KubeObject, S = unknown, C extends string =
   readonly reasons: readonly Reason[];
   /** 0 for the first try. */
   readonly attempt: number;
-  readonly epoch?: Epoch;
+  /** The leader's term; undefined without election. */
+  readonly epoch?: Epoch | undefined;
   /** Aborts at the deadline, on stop and when leadership ends (R23). */
   readonly signal: AbortSignal;
   /** Monotonic milliseconds. */

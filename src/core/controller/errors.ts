@@ -18,8 +18,8 @@ export class RetryError extends SetpointError {
 
 /** A reconcile answered something that is no outcome: a failure, with back-off (R18, B83). */
 export class InvalidOutcome extends SetpointError {
-  constructor(message: string) {
-    super('InvalidOutcome', message, { hint: 'return nothing, or { status?, conditions?, requeueAfter?, requeueAt? }' });
+  constructor(message: string, options: ErrorOptions = {}) {
+    super('InvalidOutcome', message, { hint: 'return nothing, or { status?, conditions?, requeueAfter?, requeueAt? }', ...options });
   }
 }
 

@@ -31,10 +31,6 @@ export const controllerDefaults = Object.freeze({
   concurrency: 8,
   timeoutMs: 60_000,
   resyncMs: 36_000_000,
-  /** After the deadline a run that has not settled is reported after this time (R23). */
-  stuckMs: 30_000,
-  /** How long a run waits for caches to see what was written before (R14). */
-  behindMs: 10_000,
 });
 
 /** All that is wrong with the options of one controller (B89). */

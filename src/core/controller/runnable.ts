@@ -3,6 +3,7 @@ import type { Leadership, Term } from '../client/term.js';
 import type { Client, WriteReport } from '../client/client.js';
 import type { EventRecorder } from '../client/event-recorder.js';
 import type { Informer, InformerOptions } from '../informer/informer.js';
+import type { SharedInformer } from '../informer/shared-informer.js';
 import type { AnyKind, Kind } from '../resource/kind.js';
 import type { Key, KubeObject } from '../resource/object.js';
 import type { types } from '../runtime/brand.js';
@@ -50,14 +51,21 @@ export interface RunnableContext extends Runtime {
   /** The kinds that the api serves, replayed and kept up to date (C67). */
   readonly kinds$: Observable<readonly AnyKind[]>;
   emit(event: AppEvent): void;
+  /** This part cannot go on at all: the app stops in order, and `app.closed` rejects with the error (R50). */
+  fail(error: SetpointError): void;
 }
 
 /** What parts of core itself get besides. */
 export interface CoreContext extends RunnableContext {
   readonly api: Api;
-  /** A client with cached reads that see its own writes; its writes are fenced by the term and told to `onWrite`. */
-  connect(o: { readonly fieldManager: string; readonly onWrite?: (report: WriteReport) => void; readonly signal?: AbortSignal }): Client;
-  /** The term under which writes are made; undefined: no election, or not leading. */
+  /**
+   * A client with cached reads that see its own writes, in `namespaces` alone where they are given; its writes are
+   * fenced by the term and told to `onWrite`.
+   */
+  connect(o: { readonly fieldManager: string; readonly onWrite?: (report: WriteReport) => void; readonly signal?: AbortSignal; readonly namespaces?: readonly string[] | undefined }): Client;
+  /** Finds the app's informer of a selection while there is one. */
+  findInformer(kind: AnyKind, o: InformerOptions<KubeObject>): () => SharedInformer<KubeObject> | undefined;
+  /** The term under which this part writes; undefined while it does not lead. */
   readonly term: () => Term | undefined;
 }
 
@@ -76,9 +84,14 @@ export interface Running<H = unknown> {
   lead(term: Term): void;
   /** Work that is ready, in flight or in back-off (delays that were asked for do not count), for `settled()`. */
   busy(): boolean;
+  /** Age of its oldest run that has not ended, in milliseconds; a run that never ends makes the app unhealthy (R51). */
+  stuckForMs?(): number;
   /** Its figures, computed when asked for (Q45, R52). */
   metrics?(): readonly Metric[];
-  /** Ends work in order: what is in flight may finish until `deadlineMs` (R40, R45). Releases informers and timers. */
+  /**
+   * Ends work in order: what is in flight may finish until `deadlineMs` (R40, R45). Releases informers and timers.
+   * Called again with an earlier deadline when there is a hurry.
+   */
   stop(o: { readonly deadlineMs: number }): Promise<DrainReport>;
 }
 
@@ -119,7 +132,7 @@ export function runnableSet(name: string, parts: readonly Runnable[]): Runnable 
 }
 
 /** Something that another part asks for through `context.extensions()`. */
-export function extension(o: { readonly name: string; readonly value: unknown; readonly inject?: readonly Token<unknown>[]; readonly kinds?: readonly AnyKind[] }): Runnable<unknown> {
+export function extension(o: { readonly name: string; readonly value: unknown; readonly inject?: readonly Token<unknown>[]; readonly kinds?: readonly AnyKind[] }): Runnable {
   const made: Omit<Runnable, typeof types> = { name: o.name, [launch]: { type: 'extension', kinds: o.kinds ?? [], inject: o.inject ?? [], value: o.value } };
   return made as Runnable;
 }

@@ -6,8 +6,8 @@ import type { Token } from '../runtime/token.js';
 import type { MapContext, Reconcile } from './context.js';
 import type { ControllerOptions } from './options.js';
 import type { Outcome } from './outcome.js';
-import type { Predicate } from './predicate.js';
-import type { TriggerValue } from './trigger-value.js';
+import type { Predicate } from './triggers/predicate.js';
+import type { TriggerValue } from './triggers/trigger-value.js';
 
 export interface OwnsSpec {
   readonly kind: AnyKind;

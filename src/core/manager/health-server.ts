@@ -10,7 +10,7 @@ export async function healthServer(app: Pick<App, 'health' | 'metrics'>, port: n
     if (request.url === '/metrics') { answer(200, app.metrics()); return; }
     if (request.url !== '/healthz' && request.url !== '/readyz') { answer(404, 'served: /healthz, /readyz, /metrics\n'); return; }
     const asked = request.url === '/healthz' ? 'live' : 'ready';
-    void app.health().then((report) => { answer(report[asked] ? 200 : 503, `${Object.entries(report.checks).map(([name, state]) => `${name}: ${state}\n`).join('')}`); });
+    void app.health().then((report) => { answer(report[asked] ? 200 : 503, Object.entries(report.checks).map(([name, state]) => `${name}: ${state}\n`).join('')); });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -5,6 +5,7 @@ import type { types } from '../runtime/brand.js';
 import { ConfigError, type ConfigProblem } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Provided } from '../runtime/token.js';
+import type { HealthOptions } from './health.js';
 import type { Store } from '../store/provider.js';
 
 /** Somebody else's control plane; made by `setpoint/cluster`. */
@@ -23,6 +24,8 @@ interface CommonRunOptions {
   readonly kinds?: readonly AnyKind[];
   /** Serves /healthz, /readyz and /metrics; 0 lets the system choose the port. */
   readonly http?: { readonly port: number };
+  /** What `/healthz` and `/readyz` ask besides caches and leadership (R51). */
+  readonly health?: HealthOptions;
   readonly log?: Logger;
   /** Creates in a namespace that does not exist make it (A98). */
   readonly createNamespaces?: boolean;
@@ -33,7 +36,7 @@ interface CommonRunOptions {
 /** A control plane of its own on a store, or somebody else's: not both. */
 export type RunOptions = CommonRunOptions & ({ readonly store?: Store; readonly cluster?: never } | { readonly cluster: Cluster; readonly store?: never });
 
-const known: ReadonlySet<string> = new Set(['services', 'modules', 'election', 'signals', 'kinds', 'http', 'log', 'createNamespaces', 'housekeeping', 'store', 'cluster']);
+const known: ReadonlySet<string> = new Set(['services', 'modules', 'election', 'signals', 'kinds', 'http', 'health', 'log', 'createNamespaces', 'housekeeping', 'store', 'cluster']);
 
 /** All that is wrong with the options (B89). */
 export function checkRunOptions(o: RunOptions): void {
@@ -42,5 +45,7 @@ export function checkRunOptions(o: RunOptions): void {
   if (o.cluster !== undefined && o.store !== undefined) problems.push({ path: 'cluster', message: 'cannot be given together with store' });
   else if (o.cluster !== undefined) problems.push({ path: 'cluster', message: 'this release has no client for a remote cluster; leave it out and give a store' });
   if (o.http && !(Number.isInteger(o.http.port) && o.http.port >= 0 && o.http.port <= 65_535)) problems.push({ path: 'http.port', message: `must be a port number, got ${o.http.port}` });
+  const stuckAfter = o.health?.stuckAfter;
+  if (stuckAfter !== undefined && !(Number.isFinite(stuckAfter) && stuckAfter > 0)) problems.push({ path: 'health.stuckAfter', message: `must be a positive number of milliseconds, got ${stuckAfter}` });
   if (problems.length > 0) throw new ConfigError(problems);
 }

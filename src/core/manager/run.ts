@@ -5,8 +5,8 @@ import { electionOptions } from '../election/election.js';
 import { onStopSignals } from '../runtime/signals.js';
 import { memory } from '../store/memory/memory.js';
 import type { App } from './app.js';
-import { services } from './container.js';
-import { createApp } from './create-app.js';
+import { services, type Services } from './container.js';
+import { createApp, type AppPorts } from './create-app.js';
 import { healthServer } from './health-server.js';
 import { flatten } from './parts.js';
 import { checkRunOptions, type RunOptions } from './run-options.js';
@@ -22,10 +22,9 @@ export function makeRun(housekeeping: () => readonly Runnable[]): Run {
   return async (...args: readonly (Runnable | RunOptions)[]) => {
     const { parts, options } = splitArguments(args);
     checkRunOptions(options);
-    const given = flatten(parts);
-    const names = new Set(given.map((part) => part.name));
+    const names = new Set(flatten(parts).map((part) => part.name));
     const extra = options.housekeeping === false ? [] : flatten(housekeeping()).filter((part) => !names.has(part.name));
-    return start([...given, ...extra], options);
+    return start([...parts, ...extra], options);
   };
 }
 
@@ -34,44 +33,70 @@ export function splitArguments(args: readonly (Runnable | RunOptions)[]): { read
   const last = args[args.length - 1];
   // A Runnable always has a name and options never do; both are checked again where they are used.
   const hasOptions = last !== undefined && !('name' in last) && !('reconcile' in last);
-  return { parts: (hasOptions ? args.slice(0, -1) : args) as readonly Runnable[], options: hasOptions ? (last as RunOptions) : {} };
+  return { parts: (hasOptions ? args.slice(0, -1) : args) as readonly Runnable[], options: hasOptions ? (last) : {} };
 }
 
+/** Whatever fails, what was opened before it is closed again (B89). */
 async function start(parts: readonly Runnable[], options: RunOptions): Promise<App> {
-  const bound = await services({ services: options.services ?? [], modules: options.modules ?? [], log: options.log });
-  const store = await (options.store ?? memory()).open(objectCodec(), bound.runtime);
-  const api = await createApi({ store, runtime: bound.runtime, ...(options.createNamespaces === undefined ? {} : { createNamespaces: options.createNamespaces }) });
-  const dispose = async () => {
-    await api[Symbol.asyncDispose]();
-    await store[Symbol.asyncDispose]();
-    await bound.dispose();
-  };
-  const election = options.election === undefined || options.election === false ? undefined : electionOptions(options.election === true ? { name: 'setpoint' } : options.election, bound.runtime.random);
-  for (const kind of options.kinds ?? []) api.serve(kind);
-  let app: App;
+  const stops = options.signals === true ? stopSignals() : undefined;
   try {
-    app = await createApp(parts, {
-      api, runtime: bound.runtime, services: bound, dispose, ...(election ? { election } : {}),
+    const app = await createApp(parts, await open(options, stops?.early));
+    stops?.attach(app);
+    void app.closed.then(() => stops?.close(), () => stops?.close());
+    return options.http ? await withHealthServer(app, options.http.port) : app;
+  } catch (error) {
+    stops?.close();
+    throw error;
+  }
+}
+
+/** What the app stands on; `dispose` closes it. */
+async function open(options: RunOptions, signal: AbortSignal | undefined): Promise<AppPorts> {
+  const closers: (() => PromiseLike<void>)[] = [];
+  const dispose = async () => { for (const close of closers.splice(0).reverse()) await close(); };
+  try {
+    const bound = await services({ services: options.services ?? [], modules: options.modules ?? [], log: options.log });
+    closers.push(() => bound.dispose());
+    const election = electionOf(options, bound);
+    const store = await (options.store ?? memory()).open(objectCodec(), bound.runtime);
+    closers.push(() => store[Symbol.asyncDispose]());
+    const api = createApi({ store, runtime: bound.runtime, ...(options.createNamespaces === undefined ? {} : { createNamespaces: options.createNamespaces }) });
+    closers.push(() => api[Symbol.asyncDispose]());
+    for (const kind of options.kinds ?? []) api.serve(kind);
+    return {
+      api, runtime: bound.runtime, services: bound, dispose,
+      ...(election ? { election } : {}), ...(options.health ? { health: options.health } : {}), ...(signal ? { signal } : {}),
       serve: (kinds) => { for (const kind of kinds) api.serve(kind); return Promise.resolve(); },
-    });
+    };
   } catch (error) {
     await dispose();
     throw error;
   }
-  return attach(app, options);
 }
 
-/** What surrounds an app only when asked for: signals and a port for health. */
-async function attach(app: App, options: RunOptions): Promise<App> {
-  const closers: (() => unknown)[] = [];
-  if (options.signals === true) {
-    let asked = 0;
-    closers.push(onStopSignals(() => { void app.stop(asked++ === 0 ? {} : { deadline: 0 }); }));
+function electionOf({ election }: RunOptions, { runtime }: Services): AppPorts['election'] {
+  return election === undefined || election === false ? undefined : electionOptions(election === true ? { name: 'setpoint' } : election, runtime.random);
+}
+
+/** The first signal stops in order, also during the start; a second one is in a hurry (R44). */
+function stopSignals() {
+  const early = new AbortController();
+  let app: App | undefined;
+  let asked = 0;
+  const close = onStopSignals((signal) => {
+    early.abort(new Error(`stopped by ${signal}`));
+    void app?.stop(asked++ === 0 ? {} : { deadline: 0 });
+  });
+  return { early: early.signal, close, attach: (started: App) => { app = started; } };
+}
+
+async function withHealthServer(app: App, port: number): Promise<App> {
+  try {
+    const server = await healthServer(app, port);
+    void app.closed.then(() => server.close(), () => server.close());
+    return app;
+  } catch (error) {
+    await app.stop({ deadline: 0 });
+    throw error;
   }
-  if (options.http) {
-    const server = await healthServer(app, options.http.port);
-    closers.push(() => server.close());
-  }
-  void app.closed.then(async () => { for (const close of closers) await close(); });
-  return app;
 }

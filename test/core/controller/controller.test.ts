@@ -14,6 +14,7 @@ const Site = defineResource({
   spec: t.Object({ image: t.String(), replicas: t.Integer({ minimum: 0, default: 2 }) }),
   status: t.Object({ seen: t.Integer(), note: t.Optional(t.String()) }),
 });
+const codeOf = (error: unknown) => (error as { readonly code: string }).code;
 const site = (name: string, image = 'web:1') => ({ metadata: { name }, spec: { image } });
 
 describe('the loop', () => {
@@ -273,7 +274,7 @@ describe('failure', () => {
 
   test.each([[undefined], ['text'], [null], [Object.freeze(new Error('frozen'))]])('B84 R25 throwing %p fails this key alone', async (thrown) => {
     const runs: string[] = [];
-    const sites = controller(Site).reconcile(async ({ meta, attempt }) => { runs.push(meta.name); if (meta.name === 'bad' && attempt === 0) throw thrown; });
+    const sites = controller(Site).reconcile(async ({ meta, attempt }) => { runs.push(meta.name); if (meta.name === 'bad' && attempt === 0) await Promise.reject(thrown as Error); });
     await using w = await world([sites]);
     await w.app.client.create(Site, site('bad'));
     await w.app.client.create(Site, site('good'));
@@ -373,7 +374,7 @@ describe('writes', () => {
   test('R28 a child in another namespace is refused before any request, owner: false allows it', async () => {
     const codes: string[] = [];
     const sites = controller(Site).reconcile(async ({ apply }) => {
-      await apply(ConfigMap, { metadata: { name: 'x', namespace: 'kube-public' } }).catch((e: { code: string }) => codes.push(e.code));
+      await apply(ConfigMap, { metadata: { name: 'x', namespace: 'kube-public' } }).catch((e: unknown) => codes.push(codeOf(e)));
       await apply(ConfigMap, { metadata: { name: 'x', namespace: 'kube-public' } }, { owner: false });
     });
     await using w = await world([sites]);
@@ -387,8 +388,8 @@ describe('writes', () => {
   test('R29 a child that another object controls is never taken', async () => {
     const codes: string[] = [];
     const sites = controller(Site).reconcile(async ({ apply, create }) => {
-      await apply(ConfigMap, { metadata: { name: 'x' }, data: { by: 'apply' } }).catch((e: { code: string }) => codes.push(e.code));
-      await create(ConfigMap, { metadata: { name: 'x' }, data: { by: 'create' } }).catch((e: { code: string }) => codes.push(e.code));
+      await apply(ConfigMap, { metadata: { name: 'x' }, data: { by: 'apply' } }).catch((e: unknown) => codes.push(codeOf(e)));
+      await create(ConfigMap, { metadata: { name: 'x' }, data: { by: 'create' } }).catch((e: unknown) => codes.push(codeOf(e)));
     });
     await using w = await world([sites]);
     const other = { apiVersion: 'v1', kind: 'Other', name: 'o', uid: 'other-uid' as never, controller: true };
@@ -419,8 +420,8 @@ describe('writes', () => {
   test('R5 reading outside the controller\'s namespaces is an error, not an empty answer', async () => {
     const codes: string[] = [];
     const sites = controller(Site, { namespaces: ['default'] }).reconcile(async ({ get, list }) => {
-      await get(Secret, 'kube-system/token').catch((e: { code: string }) => codes.push(e.code));
-      await list(Secret, { namespace: 'kube-system' }).catch((e: { code: string }) => codes.push(e.code));
+      await get(Secret, 'kube-system/token').catch((e: unknown) => codes.push(codeOf(e)));
+      await list(Secret, { namespace: 'kube-system' }).catch((e: unknown) => codes.push(codeOf(e)));
       codes.push(String((await list(Secret)).length));
     });
     await using w = await world([sites]);

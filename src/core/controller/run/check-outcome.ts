@@ -1,7 +1,7 @@
-import type { Finish } from '../queue/queue.js';
-import type { Clock } from '../runtime/clock.js';
-import { InvalidOutcome } from './errors.js';
-import type { Outcome } from './outcome.js';
+import type { Finish } from '../../queue/queue.js';
+import type { Clock } from '../../runtime/clock.js';
+import { InvalidOutcome } from '../errors.js';
+import type { Outcome } from '../outcome.js';
 
 const fields: ReadonlySet<string> = new Set(['status', 'conditions', 'requeueAfter', 'requeueAt']);
 
@@ -16,7 +16,7 @@ export function checkOutcome(answer: unknown): Outcome<unknown> {
   if (requeueAfter !== undefined && !(typeof requeueAfter === 'number' && Number.isFinite(requeueAfter) && requeueAfter >= 0)) {
     throw new InvalidOutcome(`requeueAfter must be a number of milliseconds of at least 0, got ${String(requeueAfter)}`);
   }
-  if (requeueAt !== undefined && !(requeueAt instanceof Date && Number.isFinite(requeueAt.getTime()))) throw new InvalidOutcome(`requeueAt must be a valid Date, got ${String(requeueAt)}`);
+  if (requeueAt !== undefined && !(isDate(requeueAt) && Number.isFinite(requeueAt.getTime()))) throw new InvalidOutcome(`requeueAt must be a valid Date, got ${String(requeueAt)}`);
   return outcome;
 }
 
@@ -25,4 +25,8 @@ export function finishOf(outcome: Outcome<unknown>, clock: Clock): Finish {
   if (outcome.requeueAfter !== undefined) return { type: 'requeueAfter', ms: outcome.requeueAfter };
   if (outcome.requeueAt !== undefined) return { type: 'requeueAt', at: clock.now() + Math.max(0, outcome.requeueAt.getTime() - clock.wall()) };
   return { type: 'done' };
+}
+
+function isDate(value: unknown): value is Date {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Date>).getTime === 'function';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkOutcome, finishOf } from '../../../src/core/controller/check-outcome.js';
-import { InvalidOutcome } from '../../../src/core/controller/errors.js';
-import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
+import { checkOutcome, finishOf } from '../../../../src/core/controller/run/check-outcome.js';
+import { InvalidOutcome } from '../../../../src/core/controller/errors.js';
+import { virtualClock } from '../../../../src/core/runtime/virtual-clock.js';
 
 describe('outcomes', () => {
   test.each([[-1], [Number.NaN], [Infinity], ['soon'], [null]])('R18 R20 B83 requeueAfter %p is no outcome', (requeueAfter) => {

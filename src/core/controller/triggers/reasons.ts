@@ -1,7 +1,7 @@
-import type { Delta } from '../client/delta.js';
-import type { Reason } from '../queue/queue.js';
-import { equal } from '../resource/json/equal.js';
-import type { KubeObject } from '../resource/object.js';
+import type { Delta } from '../../client/delta.js';
+import type { Reason } from '../../queue/queue.js';
+import { equal } from '../../resource/json/equal.js';
+import type { KubeObject } from '../../resource/object.js';
 
 /** Why a change of the controller's own object starts a run (R9). */
 export function primaryReason(delta: Delta<KubeObject>, initial: boolean): Reason {

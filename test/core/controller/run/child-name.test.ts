@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { childName } from '../../../src/core/controller/child-name.js';
+import { childName } from '../../../../src/core/controller/run/child-name.js';
 
 describe('childName', () => {
   const primary = { name: 'web', uid: 'a3f2' };

@@ -1,6 +1,6 @@
-import type { Reason } from '../queue/queue.js';
-import type { Key } from '../resource/object.js';
-import type { Clock } from '../runtime/clock.js';
+import type { Reason } from '../../queue/queue.js';
+import type { Key } from '../../resource/object.js';
+import type { Clock } from '../../runtime/clock.js';
 
 const windowMs = 10_000;
 const runsInWindow = 100;
@@ -13,8 +13,8 @@ interface Seen {
 }
 
 /**
- * Notices a key that runs more than 100 times in 10 s; tells once per 10 minutes and throttles nothing. Rule: R26.
- * Remembers only keys that ran in the last window.
+ * Notices a key that runs more than 100 times in 10 s; tells once per 10 minutes and throttles nothing. Remembers keys
+ * that ran in the last window. Rule: R26.
  */
 export function hotLoops(clock: Clock, onHot: (key: Key, reasons: readonly Reason[]) => void): (key: Key, reasons: readonly Reason[]) => void {
   const keys = new Map<Key, Seen>();

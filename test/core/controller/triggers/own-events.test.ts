@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { WriteReport } from '../../../src/core/client/client.js';
-import type { Delta } from '../../../src/core/client/delta.js';
-import { ownEvents } from '../../../src/core/controller/own-events.js';
-import { defineResource } from '../../../src/core/resource/define-resource.js';
-import type { Key, KubeObject, ResourceVersion } from '../../../src/core/resource/object.js';
-import { t } from '../../../src/core/resource/schema-builder.js';
-import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
+import type { WriteReport } from '../../../../src/core/client/client.js';
+import type { Delta } from '../../../../src/core/client/delta.js';
+import { ownEvents } from '../../../../src/core/controller/triggers/own-events.js';
+import { defineResource } from '../../../../src/core/resource/define-resource.js';
+import type { Key, KubeObject, ResourceVersion } from '../../../../src/core/resource/object.js';
+import { t } from '../../../../src/core/resource/schema-builder.js';
+import { virtualClock } from '../../../../src/core/runtime/virtual-clock.js';
 
 const Site = defineResource({ group: 'web.example.com', version: 'v1', kind: 'Site', spec: t.Object({}) });
 const Part = defineResource({ group: 'web.example.com', version: 'v1', kind: 'Part', spec: t.Object({}) });
@@ -23,10 +23,13 @@ function answered(id: number, kind: typeof Site, appliedTo: number | undefined, 
 }
 function setUp() {
   const clock = virtualClock();
-  const own = ownEvents(Site, clock);
+  const own = ownEvents({ primary: Site, kinds: [Part], clock, signal: new AbortController().signal });
   const passed: number[] = [];
-  const judge = (delta: Delta<KubeObject>, kind = Part) => { own.judge(kind, delta, () => passed.push(delta.type === 'deleted' ? -1 : Number(delta.new.metadata.resourceVersion))); };
-  return { clock, own: { record: (report: WriteReport, run = 1) => { own.record(report, run); }, get filtered() { return own.filtered; } }, passed, judge };
+  /** The run of `default/a` that wrote is the only one to leave out. */
+  const judge = (delta: Delta<KubeObject>, kind = Part) => {
+    own.judge(kind, delta, (by) => { if (by !== key) passed.push(delta.type === 'deleted' ? -1 : Number(delta.new.metadata.resourceVersion)); });
+  };
+  return { clock, own: { record: (report: WriteReport, run = 1) => { own.record(report, { id: run, key }); }, get held() { return own.held; }, get marks() { return own.marks; } }, passed, judge };
 }
 
 describe('own events', () => {
@@ -38,7 +41,7 @@ describe('own events', () => {
     judge(updated(5, 6));
 
     expect(passed).toEqual([]);
-    expect(own.filtered).toBe(1);
+    expect(own.marks).toBe(0);
   });
 
   test('R10 R11 a change from another version than the write was applied to holds a foreign change', () => {
@@ -86,7 +89,7 @@ describe('own events', () => {
     const { own, passed, judge } = setUp();
     own.record({ type: 'sent', id: 1, kind: Part, key }, 1);
     own.record({ type: 'sent', id: 1, kind: Part, key: 'default/b' as Key }, 2);
-    own.record({ ...answered(1, Part, 1, 2), key: 'default/b' as Key } as WriteReport, 2);
+    own.record({ ...answered(1, Part, 1, 2), key: 'default/b' as Key }, 2);
     judge(updated(5, 6));
     own.record(answered(1, Part, 5, 6), 1);
 

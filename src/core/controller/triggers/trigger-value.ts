@@ -1,4 +1,4 @@
-import type { Ref } from '../resource/object.js';
+import type { Ref } from '../../resource/object.js';
 
 /** A value of a trigger: a key, or a key with wishes. `after` is in milliseconds. */
 export interface TriggerValue {

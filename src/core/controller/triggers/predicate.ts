@@ -1,6 +1,6 @@
-import { equal } from '../resource/json/equal.js';
-import type { Delta } from '../client/delta.js';
-import type { KubeObject } from '../resource/object.js';
+import { equal } from '../../resource/json/equal.js';
+import type { Delta } from '../../client/delta.js';
+import type { KubeObject } from '../../resource/object.js';
 
 /** Whether a change is worth a run. Added and deleted objects always pass the built-in ones. Rules: R7, R8. */
 export interface Predicate<in T> {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { InvalidOutcome } from '../../../src/core/controller/errors.js';
-import { statusPatch } from '../../../src/core/controller/status-patch.js';
-import { defineResource } from '../../../src/core/resource/define-resource.js';
-import type { KubeObject } from '../../../src/core/resource/object.js';
-import { t } from '../../../src/core/resource/schema-builder.js';
+import { InvalidOutcome } from '../../../../src/core/controller/errors.js';
+import type { Observed } from '../../../../src/core/controller/outcome.js';
+import { statusPatch } from '../../../../src/core/controller/run/status-patch.js';
+import { defineResource } from '../../../../src/core/resource/define-resource.js';
+import type { KubeObject } from '../../../../src/core/resource/object.js';
+import { t } from '../../../../src/core/resource/schema-builder.js';
 
 const Site = defineResource({
   group: 'web.example.com', version: 'v1', kind: 'Site', conditions: ['Ready', 'Degraded'],
@@ -17,35 +18,39 @@ function site(o: { readonly generation?: number; readonly status?: object; reado
   return { apiVersion: 'web.example.com/v1', kind: 'Site', metadata: { name: 'a', namespace: 'default', generation: o.generation ?? 1, managedFields }, status: o.status } as unknown as KubeObject;
 }
 
+function patchOf(object: KubeObject, observed: Observed<unknown>, generation = object.metadata.generation) {
+  return statusPatch({ kind: Site, object, manager: 'site', generation, wallMs: wall }, observed);
+}
+
 describe('statusPatch', () => {
   test('R31 an equal status needs no request', () => {
     const status = { ready: 1, url: 'x', observedGeneration: 1 };
-    expect(statusPatch(Site, site({ status }), 'site', { status: { ready: 1, url: 'x' } }, wall)).toBeUndefined();
+    expect(patchOf(site({ status }), { status: { ready: 1, url: 'x' } })).toBeUndefined();
   });
 
   test('R31 only what differs is written, with the generation that the run has read', () => {
     const object = site({ generation: 3, status: { ready: 1, url: 'x', observedGeneration: 2 } });
-    expect(statusPatch(Site, object, 'site', { status: { ready: 2, url: 'x' } }, wall)).toEqual({ ready: 2, observedGeneration: 3 });
+    expect(patchOf(object, { status: { ready: 2, url: 'x' } })).toEqual({ ready: 2, observedGeneration: 3 });
   });
 
   test('R31 what it wrote before and does not give now goes away; what others wrote stays', () => {
     const mine = site({ status: { ready: 1, url: 'x', zones: { a: 1, b: 2 }, observedGeneration: 1 }, share: { 'f:ready': {}, 'f:url': {}, 'f:zones': { 'f:a': {} } } });
-    expect(statusPatch(Site, mine, 'site', { status: { ready: 1, zones: { c: 3 } } }, wall)).toEqual({ url: null, zones: { a: null, c: 3 } });
+    expect(patchOf(mine, { status: { ready: 1, zones: { c: 3 } } })).toEqual({ url: null, zones: { a: null, c: 3 } });
     const theirs = site({ status: { ready: 1, url: 'x', observedGeneration: 1 }, share: { 'f:url': {} }, manager: 'other' });
-    expect(statusPatch(Site, theirs, 'site', { status: { ready: 1 } }, wall)).toBeUndefined();
+    expect(patchOf(theirs, { status: { ready: 1 } })).toBeUndefined();
   });
 
   test('R31 an undefined field is a field not given', () => {
     const object = site({ status: { ready: 1, observedGeneration: 1 } });
-    expect(statusPatch(Site, object, 'site', { status: { ready: 1, url: undefined } }, wall)).toBeUndefined();
+    expect(patchOf(object, { status: { ready: 1, url: undefined } })).toBeUndefined();
   });
 
   test('R33 conditions merge by type, and their time moves only with their status', () => {
     const ready = { type: 'Ready', status: 'True', reason: 'Ok', message: '', lastTransitionTime: '2020-01-01T00:00:00Z', observedGeneration: 1 };
     const object = site({ status: { observedGeneration: 1, conditions: [ready] } });
 
-    expect(statusPatch(Site, object, 'site', { conditions: { Ready: { status: true, reason: 'Ok' } } }, wall)).toBeUndefined();
-    const patch = statusPatch(Site, object, 'site', { conditions: { Ready: { status: true, reason: 'Better' }, Degraded: { status: false, reason: 'No' } } }, wall);
+    expect(patchOf(object, { conditions: { Ready: { status: true, reason: 'Ok' } } })).toBeUndefined();
+    const patch = patchOf(object, { conditions: { Ready: { status: true, reason: 'Better' }, Degraded: { status: false, reason: 'No' } } });
     expect(patch).toEqual({ conditions: [
       { ...ready, reason: 'Better' },
       { type: 'Degraded', status: 'False', reason: 'No', message: '', lastTransitionTime: '2023-11-14T22:13:20Z', observedGeneration: 1 },
@@ -53,8 +58,8 @@ describe('statusPatch', () => {
   });
 
   test('R18 R33 a status that is no object, the SDK\'s own fields and a bad reason are no outcome', () => {
-    expect(() => statusPatch(Site, site(), 'site', { status: 'up' }, wall)).toThrow(InvalidOutcome);
-    expect(() => statusPatch(Site, site(), 'site', { status: { conditions: [] } }, wall)).toThrow(/kept by the SDK/);
-    expect(() => statusPatch(Site, site(), 'site', { conditions: { Ready: { status: true, reason: 'not one word' } } }, wall)).toThrow(InvalidOutcome);
+    expect(() => patchOf(site(), { status: 'up' })).toThrow(InvalidOutcome);
+    expect(() => patchOf(site(), { status: { conditions: [] } })).toThrow(/kept by the SDK/);
+    expect(() => patchOf(site(), { conditions: { Ready: { status: true, reason: 'not one word' } } })).toThrow(InvalidOutcome);
   });
 });
