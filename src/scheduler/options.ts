@@ -51,7 +51,7 @@ export function checkOptions(o: SchedulerOptions): void {
   if (!(most >= initial && most < Infinity)) problem('podMaxBackoffSeconds', `must be a number of seconds, at least podInitialBackoffSeconds, not ${String(most)}`);
   if (o.name !== undefined && (typeof o.name !== 'string' || o.name === '')) problem('name', 'must be a scheduler name');
   if (o.seed !== undefined && !Number.isSafeInteger(o.seed)) problem('seed', 'must be a whole number');
-  if (o.engine !== undefined && o.engine !== 'naive') problem('engine', `'${String(o.engine)}' is not available: the plugins are called one by one ('naive')`);
+  if (o.engine !== undefined && o.engine !== 'naive') problem('engine', `'${o.engine}' is not available: the plugins are called one by one ('naive')`);
   if (o.config !== undefined) problem('config', 'a KubeSchedulerConfiguration is not read: give plugins, disable and weights');
   (o.plugins ?? []).forEach((plugin, i) => {
     if (!isClass(plugin) && !registrationOf(plugin)) problem(`plugins[${i}]`, 'is no plugin: use scorePlugin, filterPlugin, schedulerPlugin or a class');
@@ -127,8 +127,11 @@ function isClass(plugin: unknown): plugin is PluginConstructor {
 
 /** From the container, if it is bound there; one that needs nothing is made here. */
 function instanceOf(made: PluginConstructor, context: RunnableContext): PluginClass {
-  const bare = made as new () => PluginClass;
-  if (bare.length === 0) return new bare();
+  if (needsNothing(made)) return new made();
   // A class is a token for its instances; only its constructor's parameters are hidden from the option's type.
   return context.resolve(made as unknown as abstract new () => PluginClass);
+}
+
+function needsNothing(made: PluginConstructor): made is new () => PluginClass {
+  return made.length === 0;
 }

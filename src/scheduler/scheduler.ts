@@ -64,7 +64,7 @@ class SchedulerPart implements Running<SchedulerHandle> {
     this.#nodes = context.informer(Node);
     const current = (pod: Pod) => this.#pods.cache.peek(pod);
     this.#loop = new SchedulingLoop(settings, {
-      clock, log, current,
+      clock, log,
       statuses: new PodStatusWriter({ client, clock, log, current }),
       events: { record: (pod, type, reason, message) => { recorder.record(pod, type, reason, message); } },
     });

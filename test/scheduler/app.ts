@@ -1,3 +1,4 @@
+import type { ContainerModule } from 'inversify';
 import { expect } from '@jest/globals';
 import { Clock, Event, provide, Random, keyedRandom, type App, type Provided, type Runnable } from '../../src/core/index.js';
 import { Node, Pod, type PodCondition } from '../../src/kinds/index.js';
@@ -11,9 +12,9 @@ export interface TestApp {
 }
 
 /** An app in memory under a virtual clock. */
-export async function appOf(parts: readonly Runnable[], services: readonly Provided[] = []): Promise<TestApp> {
+export async function appOf(parts: readonly Runnable[], services: readonly Provided[] = [], modules: readonly ContainerModule[] = []): Promise<TestApp> {
   const clock = virtualClock();
-  const app = await makeRun(() => [])(...parts, { housekeeping: false, services: [provide(Clock, clock), provide(Random, keyedRandom(1)), ...services] });
+  const app = await makeRun(() => [])(...parts, { housekeeping: false, modules, services: [provide(Clock, clock), provide(Random, keyedRandom(1)), ...services] });
   return { app, clock };
 }
 
@@ -21,7 +22,7 @@ export async function appOf(parts: readonly Runnable[], services: readonly Provi
 export function asWritten<T extends Pod | Node>(object: T): T {
   const { name, namespace, labels, annotations } = object.metadata;
   // Only metadata differs, and only by fields that a create may not give.
-  return { ...object, metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) } } as T;
+  return { ...object, metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) } };
 }
 
 /** Creates ready nodes, and pods. */

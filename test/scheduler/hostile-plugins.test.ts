@@ -14,7 +14,7 @@ describe('B88 hostile plugins: that pod to error back-off with reason and event,
   // The types forbid all of this; the plugins come from JavaScript.
   const hostile = (point: 'score' | 'filter' | 'permit' | 'bind', answer: () => unknown) => schedulerPlugin({
     name: 'Hostile', [point]: ({ pod: p }: { readonly pod: Pod }) => (bad(p) ? answer() : point === 'score' ? 0 : point === 'filter' ? true : point === 'bind' ? { code: 'Skip' } : undefined),
-  } as Parameters<typeof schedulerPlugin>[0]);
+  });
   const points = ['score', 'filter', 'permit', 'bind'] as const;
   // A bind plugin asked after the default one would never be called; nothing is a good answer to permit and bind.
   const rows = points.flatMap((point) => answers.filter(([name]) => !(name === 'undefined' && (point === 'permit' || point === 'bind'))).map(([name, answer]) => [point, name, answer] as const));

@@ -1,7 +1,9 @@
+import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
+import { ContainerModule, inject, injectable } from 'inversify';
 import { ConfigError, Event, provide, t, token } from '../../src/core/index.js';
 import { Node, Pod } from '../../src/kinds/index.js';
-import { filterPlugin, scheduler, scorePlugin, unresolvable } from '../../src/scheduler/index.js';
+import { filterPlugin, Plugin, scheduler, scorePlugin, unresolvable, type NodeContext, type PluginClass } from '../../src/scheduler/index.js';
 import { appOf, given, nodeOf, scheduled, withApp } from './app.js';
 import { node, pod } from './builders.js';
 
@@ -74,4 +76,30 @@ describe('plugins of users', () => {
     expect((await app.client.list(Pod)).every(({ spec }) => spec.nodeName !== undefined)).toBe(true);
     expect((await app.client.list(Event)).filter(({ reason }) => reason === 'ScorePluginFailed').length).toBe(1);
   }, [provide(Prices, { perHour: () => Promise.reject(new Error('down')) })]));
+
+  test('K111 classes register through the container, or as they are', async () => {
+    class SpotAware implements PluginClass {
+      readonly name = 'SpotAware';
+      readonly #prices: Prices;
+      constructor(prices: Prices) { this.#prices = prices; }
+      async score({ node: n, signal }: NodeContext<unknown>) { return (await this.#prices.perHour(n.name, signal)) < 2 ? 100 : 0; }
+    }
+    // What @injectable() and @inject(Prices) do, where decorators are not compiled.
+    injectable()(SpotAware);
+    const first: ParameterDecorator = inject(Prices);
+    first(SpotAware, undefined, 0);
+    class NotOnC implements PluginClass {
+      readonly name = 'NotOnC';
+      filter({ node: n }: NodeContext<unknown>) { return n.name !== 'c' || 'not on c'; }
+    }
+    const pricing = new ContainerModule(({ bind }) => {
+      bind(Prices).toConstantValue({ perHour: (name) => Promise.resolve(name === 'cheap' ? 1 : 3) });
+      bind(Plugin).to(SpotAware);
+    });
+    const { app, clock } = await appOf([scheduler({ plugins: [NotOnC], weights: { SpotAware: 100 } })], [], [pricing]);
+    await given(app, { nodes: [node({ name: 'dear', cpu: '64' }), node({ name: 'cheap' }), node({ name: 'c', cpu: '64' })], pods: [pod({ name: 'web' })] });
+    await clock.advance(100);
+    expect(await nodeOf(app, 'web')).toBe('cheap');
+    await app.stop();
+  });
 });

@@ -88,8 +88,7 @@ function boundPoints(owner: PluginDefinition, services: readonly unknown[]): Bou
     if (typeof fn !== 'function') continue;
     points[point] = services.length === 0 ? (ctx) => fn.call(owner, ctx) : (ctx) => fn.call(owner, ctx, ...services);
   }
-  // Each function was taken from the point of the same name.
-  return points as BoundPoints;
+  return points;
 }
 
 function configOf({ definition, config }: Registered, problems: ConfigProblem[]): unknown {
@@ -101,7 +100,7 @@ function configOf({ definition, config }: Registered, problems: ConfigProblem[])
 }
 
 function checkShape(definition: PluginDefinition, weight: number, problems: ConfigProblem[]): void {
-  const at = `plugins.${String(definition.name)}`;
+  const at = `plugins.${definition.name}`;
   const problem = (field: string, message: string) => { problems.push({ path: `${at}${field}`, message }); };
   if (typeof definition.name !== 'string' || !/^[^\s,]+$/.test(definition.name)) problem('.name', 'a plugin needs a name, without spaces and commas');
   if (!extensionPoints.some((point) => typeof definition[point] === 'function')) problem('', 'a plugin needs a function of at least one extension point');

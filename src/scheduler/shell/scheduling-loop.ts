@@ -9,27 +9,22 @@ import type { Profile } from '../framework/profile.js';
 import { chooseNode, type Decision } from '../framework/scheduling-cycle.js';
 import { PermitRoom } from '../framework/waiting-pods.js';
 import type { QueuedPod } from '../queue/queued-pod.js';
-import { ready, schedulingQueue, step, type Effect, type Failure, type Gate, type Input, type QueueSettings, type SchedulingQueue } from '../queue/step.js';
+import { ready, schedulingQueue, step, type Effect, type Failure, type Input, type QueueSettings, type SchedulingQueue } from '../queue/step.js';
 import { ClusterState } from '../state/cluster.js';
 import type { NodeInfo } from '../state/node-info.js';
 import { isRejection, reasonsOf } from '../status.js';
 import { BindingCycle } from './binding-cycle.js';
 import { PodGone } from './bind-pod.js';
+import { PodReports, type PodEvents } from './pod-reports.js';
 import type { PodStatusWriter } from './pod-status-writer.js';
 import { Slots } from './slots.js';
 
-/** Tells people of a pod. */
-export interface PodEvents {
-  record(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
-}
-
+/** What the loop reaches out to. */
 export interface LoopPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly statuses: PodStatusWriter;
   readonly events: PodEvents;
-  /** The newest version of a pod that was seen. */
-  current(pod: Pod): Pod | undefined;
 }
 
 /** One profile and what the queue needs of it. */
@@ -41,8 +36,6 @@ export interface LoadedSettings {
 
 /** Other work of the process gets its turn after so many attempts. */
 const attemptsBetweenYields = 16;
-/** A plugin that keeps failing is told of this often (K114). */
-const faultEveryMs = 60_000;
 
 /**
  * Takes pods from the queue one by one, finds a node for each, and sees it bound. Decides nothing itself: what to do
@@ -59,9 +52,9 @@ export class SchedulingLoop {
   readonly #bindings = new Map<string, Promise<void>>();
   readonly #end = longLived();
   readonly #alarm: Alarm;
-  readonly #faultTold = new Map<string, number>();
   readonly #results = new Map<string, number>();
   readonly #slots: Slots;
+  readonly #reports: PodReports;
   #settings: LoadedSettings;
   #next: LoadedSettings | undefined;
   #start = 0;
@@ -73,6 +66,7 @@ export class SchedulingLoop {
     this.#settings = settings;
     this.#ports = ports;
     this.#slots = new Slots(settings.bindLimit);
+    this.#reports = new PodReports(ports);
     this.room = new PermitRoom(ports.clock);
     this.queue = schedulingQueue(settings.queue);
     this.#alarm = alarm(ports.clock, this.#end.signal, () => { this.feed({ type: 'tick' }); });
@@ -83,7 +77,7 @@ export class SchedulingLoop {
         // Later, because a plugin may ask for it while the queue is asking the plugin.
         activate: (pods) => { void Promise.resolve().then(() => { this.feed({ type: 'activate', uids: pods.map((pod) => pod.metadata.uid) }); }); },
       },
-      pluginFault: (plugin, error, pod) => { this.#tellFault(plugin, error, pod); },
+      pluginFault: (plugin, error, pod) => { this.#reports.pluginFailed(plugin, error, pod); },
     };
   }
 
@@ -95,10 +89,6 @@ export class SchedulingLoop {
   get busy(): boolean {
     const { active, rejected, error, inFlight } = this.queue;
     return (this.#leading && active.size + rejected.size + error.size > 0) || inFlight.size > this.room.list().length || this.#ports.statuses.pending > 0;
-  }
-
-  get placed(): number {
-    return this.#bound;
   }
 
   /** Something happened to a waiting pod, or in the cluster. */
@@ -164,7 +154,7 @@ export class SchedulingLoop {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case 'wakeAt': this.#alarm.set(effect.at); return;
-      case 'gated': this.#tellGated(effect.entry, effect.gate); return;
+      case 'gated': this.#reports.gated(effect.entry.pod, effect.gate); return;
       case 'attempt': return; // only pop gives these, and #run asks for them itself
     }
   }
@@ -278,7 +268,6 @@ export class SchedulingLoop {
   }
 
   #boundTo(attempt: Attempt, entry: QueuedPod, { node, scores, choice }: Extract<Decision, { type: 'placed' }>): void {
-    const { metadata } = attempt.pod;
     const runnerUp = choice?.runnerUp;
     const second = runnerUp === undefined ? undefined : scores?.totals[runnerUp];
     this.decisions.add({
@@ -287,7 +276,7 @@ export class SchedulingLoop {
       revision: attempt.snapshot.revision, at: this.#ports.clock.wall(),
     });
     this.#bound++;
-    this.#ports.events.record(attempt.pod, 'Normal', 'Scheduled', `Successfully assigned ${metadata.namespace}/${metadata.name} to ${node.name}`);
+    this.#reports.bound(attempt.pod, node.name);
     this.#over(attempt, 'scheduled', undefined);
   }
 
@@ -297,7 +286,7 @@ export class SchedulingLoop {
     if (nominate !== undefined) this.state.nominations.set(attempt.pod, nominate);
     const cleared = nominate ?? (attempt.profile.at('postFilter').length > 0 ? '' : undefined);
     this.#over(attempt, 'unschedulable', { type: 'rejected', rejectedBy: diagnosis.rejectedBy, pendingOn: diagnosis.pendingOn });
-    this.#tellFailed(attempt.pod, 'Unschedulable', messageOf(diagnosis), cleared);
+    this.#reports.failed(attempt.pod, 'Unschedulable', messageOf(diagnosis), cleared);
   }
 
   /** A plugin said no after a node was chosen. */
@@ -305,7 +294,7 @@ export class SchedulingLoop {
     const pending = isRejection(status) && status.code === 'Pending';
     const by = new Set([plugin]);
     this.#over(attempt, 'unschedulable', { type: 'rejected', rejectedBy: pending ? new Set() : by, pendingOn: pending ? by : new Set() });
-    if (this.#isLive(attempt)) this.#tellFailed(attempt.pod, 'Unschedulable', `0/${attempt.snapshot.nodes.length} nodes are available: 1 ${reasonsOf(status).join(', ')}.`);
+    if (this.#isLive(attempt)) this.#reports.failed(attempt.pod, 'Unschedulable', `0/${attempt.snapshot.nodes.length} nodes are available: 1 ${reasonsOf(status).join(', ')}.`);
   }
 
   /** Rule: K26. */
@@ -313,8 +302,7 @@ export class SchedulingLoop {
     const live = this.#isLive(attempt) && !(error instanceof AttemptEnded);
     this.#over(attempt, 'error', { type: 'error' });
     if (!live) return;
-    this.#ports.log.error('a pod could not be placed', { pod: `${attempt.pod.metadata.namespace}/${attempt.pod.metadata.name}`, error });
-    this.#tellFailed(attempt.pod, 'SchedulerError', error.message);
+    this.#reports.errored(attempt.pod, error);
   }
 
   /** Ends the attempt; `failure` sends the pod back to the queue. */
@@ -343,26 +331,6 @@ export class SchedulingLoop {
   /** Rule: K20. */
   #toSkip(pod: Pod): boolean {
     return pod.metadata.deletionTimestamp !== undefined || (pod.spec.nodeName ?? '') !== '' || this.state.placementOf(pod.metadata.uid) !== undefined;
-  }
-
-  #tellFailed(pod: Pod, reason: 'Unschedulable' | 'SchedulerError', message: string, nominatedNodeName?: string): void {
-    this.#ports.events.record(pod, 'Warning', 'FailedScheduling', message);
-    void this.#ports.statuses.write(pod, { unscheduled: { reason, message }, ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }) });
-  }
-
-  /** Rule: K44. */
-  #tellGated({ pod }: QueuedPod, { plugin, status }: Gate): void {
-    const message = plugin === 'SchedulingGates' ? 'Scheduling is blocked due to non-empty scheduling gates' : reasonsOf(status).join(', ');
-    void this.#ports.statuses.write(pod, { unscheduled: { reason: 'SchedulingGated', message } });
-  }
-
-  #tellFault(plugin: string, error: Error, pod: Pod): void {
-    const now = this.#ports.clock.now();
-    const last = this.#faultTold.get(plugin);
-    if (last !== undefined && now - last < faultEveryMs) return;
-    this.#faultTold.set(plugin, now);
-    this.#ports.log.warn('a score plugin fails; pods are placed without its word', { plugin, error });
-    this.#ports.events.record(pod, 'Warning', 'ScorePluginFailed', error.message);
   }
 
   /** Resolves with the promise, or at the deadline. */

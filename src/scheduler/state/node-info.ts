@@ -1,6 +1,7 @@
+import { invariant } from '../../core/index.js';
 import type { Node, Pod, NodeSpec, NodeStatus } from '../../kinds/index.js';
 import type { NodeView } from '../node-view.js';
-import { addAll, minus, subtractAll, plus, type Amount, type Amounts } from './amount.js';
+import { addAll, minus, subtractAll, type Amount, type Amounts } from './amount.js';
 import { amountsOf } from './quantities.js';
 import { placedRequestsOf, plusNonZero, type NonZero, type PodRequests } from './requests.js';
 
@@ -106,7 +107,8 @@ export class NodeInfo implements NodeView {
 
 /** The full view behind what plugins are given: the framework hands out nothing else. */
 export function infoOf(node: NodeView): NodeInfo {
-  return node as NodeInfo;
+  invariant(node instanceof NodeInfo, 'K110', 'a default plugin was given a node that is not of a snapshot');
+  return node;
 }
 
 /** Upstream's defaulting: without allocatable, capacity is meant. */
@@ -124,9 +126,4 @@ function subtract(sums: Sums, pod: PodRequests): Sums {
     requested: subtractAll(sums.requested, pod.requests),
     nonZero: { cpu: minus(sums.nonZero.cpu, cpu), memory: minus(sums.nonZero.memory, memory) },
   };
-}
-
-/** Exported for the tests of K103: what a node's sums must be. */
-export function sumOf(pods: readonly Pod[], resource: string): Amount {
-  return pods.reduce<Amount>((sum, pod) => plus(sum, placedRequestsOf(pod).requests.get(resource) ?? 0), 0);
 }

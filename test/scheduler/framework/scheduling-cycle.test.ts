@@ -12,7 +12,7 @@ const three = ['a', 'b', 'c'].map((name) => node({ name }));
 const messageIn = (decision: Decision) => (decision.type === 'rejected' ? messageOf(decision.diagnosis) : `placed on ${decision.node.name}`);
 const byIn = (decision: Decision) => (decision.type === 'rejected' ? [[...decision.diagnosis.rejectedBy].sort(), [...decision.diagnosis.pendingOn].sort()] : []);
 /** Any answer, as JavaScript would give it. */
-const answering = (name: string, points: { readonly [point: string]: () => unknown }): PluginDefinition => ({ name, ...points } as PluginDefinition);
+const answering = (name: string, points: { readonly [point: string]: () => unknown }): PluginDefinition => ({ name, ...points });
 
 describe('prefilter and filter', () => {
   test('K8 filters run in order on each node and stop at the first no', async () => {
@@ -231,7 +231,7 @@ describe('plugins that answer later, or not', () => {
     let kept: { write(slot: unknown, value: unknown): void } | undefined;
     const plugin = schedulerPlugin({
       name: 'Zoned',
-      preFilter: ({ state }) => { state.write(slot, { zone: 'z' }); kept = state as typeof kept; },
+      preFilter: ({ state }) => { state.write(slot, { zone: 'z' }); kept = state; },
       filter: ({ state, node: n }) => n.name === 'b' && state.read(slot)?.zone === 'z' || 'other zone',
     });
     const one = rig(three).attempt(pod(), [plugin]);
