@@ -174,7 +174,7 @@ export class Connection implements Api {
 
   /** The other side: the request has arrived. */
   private async serve<T>(r: Omit<Request<T>, 'kind'> & { readonly onServed: ((result: Result<T>) => void) | undefined }): Promise<void> {
-    const { actor, clock, life, faults, trace, seed } = this.ports;
+    const { clock, life, faults, trace, seed } = this.ports;
     // What a dead process had sent arrives, or does not (M18).
     if (!life.alive && draw(seed, `arrives/${r.site}`, this.use(`arrives/${r.site}`)) < 0.5) return;
     if (r.fault !== undefined) trace.add(clock.now(), `! ${r.fault} ${r.site}`);

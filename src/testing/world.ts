@@ -46,7 +46,7 @@ export class WorldLog {
         const id = `${event.value.apiVersion}/${event.value.kind}`;
         if (old !== undefined && old !== id) this.byKind.get(old)?.delete(event.key);
         let objects = this.byKind.get(id);
-        if (!objects) this.byKind.set(id, objects = new Map());
+        if (!objects) this.byKind.set(id, objects = new Map<string, KubeObject>());
         objects.set(event.key, event.value);
         this.kindOf.set(event.key, id);
         const key = keyOf(event.value);

@@ -6,7 +6,7 @@ import { Lease } from '../resource/lease.js';
 import { keyOf, type Epoch, type Key } from '../resource/object.js';
 import { unreachable } from '../runtime/assert.js';
 import { alarm, type Alarm } from '../runtime/clock.js';
-import { Aborted, ConfigError } from '../runtime/errors.js';
+import { Aborted, ConfigError, toError } from '../runtime/errors.js';
 import type { Metric } from '../runtime/metrics.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { electionMetrics, ElectionFigures } from './election-metrics.js';
@@ -249,7 +249,7 @@ class ElectorShell implements Elector {
       };
       const timer = clock.setTimer(clock.now() + timeoutMs, giveUp);
       this.end.signal.addEventListener('abort', giveUp, { once: true });
-      send(control.signal).then((value) => { done(); resolve(value); }, (error: unknown) => { done(); reject(error as Error); });
+      send(control.signal).then((value) => { done(); resolve(value); }, (error: unknown) => { done(); reject(toError(error)); });
     });
   }
 }
