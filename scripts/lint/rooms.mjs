@@ -33,6 +33,7 @@ const apiInterface = ['src/core/api/api.ts', 'src/core/api/api-error.ts'];
 const alsoFiles = {
   'core/informer': apiInterface,
   'core/controller': apiInterface,
+  'core/election': apiInterface,
   kinds: [...apiInterface, 'src/core/api/plugs.ts'],
 };
 

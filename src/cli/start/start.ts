@@ -59,7 +59,7 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<S
     known: new Set([...manifests.map(({ object, kind }) => idOf(withNamespace(object, kind))), ...nodes.names(options.nodes ?? 0).map((name) => `Node ${name}`)]),
   });
   const result = await tell({ app, stage, example, manifests, nodes: app.of(nodes), scheduler: app.of(parts.scheduler), stay: () => untilAborted(ports.signal, app) });
-  return finish(result, { options, seconds: (wall.now() - startedAt) / 1_000, latency: latency.p99Ms(), rssBytes: ports.rssBytes() });
+  return await finish(result, { options, seconds: (wall.now() - startedAt) / 1_000, latency: latency.p99Ms(), rssBytes: ports.rssBytes() });
 }
 
 /** Every built-in kind; the module exports other things besides. */

@@ -1,5 +1,5 @@
 import type { App, Client, KubeObject } from '../../index.js';
-import { Node, Pod } from '../../kinds/index.js';
+import { Node, type Pod } from '../../kinds/index.js';
 import type { SchedulerHandle } from '../../scheduler/index.js';
 import type { HollowNodesHandle } from '../../testing/index.js';
 import type { Example } from './example.js';

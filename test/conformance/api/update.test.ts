@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigMap, Deployment, Lease } from '../../../src/kinds/index.js';
 import { defineResource } from '../../../src/core/resource/define-resource.js';
-import { t } from '../../../src/core/resource/schema-builder.js';
 import { Widget, collect, configMap, here, refusal, shown, widget } from '../../core/api/harness.js';
 import { deployment, lease } from './objects.js';
 import { cases } from './cases.js';

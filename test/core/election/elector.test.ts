@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Api, WatchEvent } from '../../../src/core/api/api.js';
 import { ApiError, failure } from '../../../src/core/api/api-error.js';
 import type { DirectClient } from '../../../src/core/client/client.js';
-import { type LeadershipLost } from '../../../src/core/election/election.js';
+import type { LeadershipLost } from '../../../src/core/election/election.js';
 import { elector } from '../../../src/core/election/elector.js';
 import type { Lease } from '../../../src/core/resource/lease.js';
 import { ConfigError, UnknownOutcome } from '../../../src/core/runtime/errors.js';

@@ -22,7 +22,7 @@ export function decodeContinue(text: string, prefix: string): ContinueToken {
   if (v !== 'meta.k8s.io/v1') throw bad(`server does not recognize this encoded version ${JSON.stringify(v ?? '').slice(0, 64)}`);
   if (typeof start !== 'string' || start === '') throw bad('encoded start key empty (version meta.k8s.io/v1)');
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0 || rv < -1) throw bad('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
-  if (!isClean(start)) throw bad(`${JSON.stringify(start).slice(0, 64)}`);
+  if (!isClean(start)) throw bad(JSON.stringify(start).slice(0, 64));
   return { revision: BigInt(rv), start: prefix + start };
 }
 

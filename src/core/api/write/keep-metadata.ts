@@ -13,7 +13,7 @@ export function keepMetadata(kind: AnyKind, object: MutableObject, old: KubeObje
   const uid = metadata['uid'];
   if (uid === undefined || uid === '') metadata['uid'] = before.uid;
   else if (uid !== before.uid) {
-    throw conflict(kind, before.name, `Precondition failed: UID in precondition: ${String(uid).slice(0, 256)}, UID in object meta: ${before.uid}`);
+    throw conflict(kind, before.name, `Precondition failed: UID in precondition: ${(typeof uid === 'string' ? uid : JSON.stringify(uid)).slice(0, 256)}, UID in object meta: ${before.uid}`);
   }
   metadata['creationTimestamp'] = before.creationTimestamp;
   delete metadata['selfLink'];
