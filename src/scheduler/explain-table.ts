@@ -1,3 +1,4 @@
+import type { PlacementRecord } from './decisions.js';
 import type { Explanation, NodeExplanation } from './explain.js';
 
 /** More rows would not be read. */
@@ -13,13 +14,18 @@ export function table(e: Omit<Explanation, 'toString'>): string {
 
 function headline({ outcome, node, message, ties, decision }: Omit<Explanation, 'toString'>): string {
   switch (outcome) {
-    case 'placed': {
-      const margin = decision?.margin === undefined ? '' : `, ${decision.margin} points ahead of ${decision.runnerUp ?? 'the next'} when it was placed`;
-      return `node ${node ?? ''}${ties > 1 ? `, drawn from ${ties} equal ones` : ''}${margin}`;
-    }
+    case 'placed': return `node ${node ?? ''}${lead(ties, decision)}`;
     case 'unschedulable': return `unschedulable: ${message ?? ''}`;
     case 'error': return `error: ${message ?? ''}`;
   }
+}
+
+/** By how much it won: then, if that is remembered, else now. */
+function lead(tiesNow: number, decision: PlacementRecord | undefined): string {
+  const ties = decision?.ties ?? tiesNow;
+  const when = decision ? ' when it was placed' : '';
+  if (ties > 1) return `, drawn from ${ties} equal ones${when}`;
+  return decision?.margin === undefined ? '' : `, ${decision.margin} points ahead of ${decision.runnerUp ?? 'the next'}${when}`;
 }
 
 function nodeTable({ nodes, node }: Omit<Explanation, 'toString'>): readonly string[] {
