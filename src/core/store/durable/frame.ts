@@ -27,22 +27,36 @@ export function endFrame(writer: ByteWriter, start: number): void {
 }
 
 /** The end of the frame at `at`, or undefined when there is no good one. `place`: where `bytes` begin in their file. */
-export function frameEnd(bytes: Buffer, at: number, place: number): number | undefined {
-  if (at + contentAt > bytes.length) return undefined;
-  const length = bytes.readUInt32LE(at);
-  const end = at + headBytes + length;
-  if (length < placeBytes || end > bytes.length) return undefined;
-  if (bytes.readUIntLE(at + headBytes, placeBytes) !== place + at) return undefined;
-  return bytes.readUInt32LE(at + 4) === crc32c(bytes, at + headBytes, end) ? end : undefined;
+export function frameEnd(bytes: Buffer, at: number, place = 0): number | undefined {
+  if (at + contentAt > bytes.length || placeOf(bytes, at) !== place + at) return undefined;
+  return wholeEnd(bytes, at);
 }
 
-/** The first good frame at or after `from`, wherever it may stand. */
+/**
+ * The first good frame at or after `from`, wherever it may stand. One that belongs further back in the file counts:
+ * something before it was taken out. One that belongs further ahead is a copy, in a value.
+ */
 export function findFrame(bytes: Buffer, from: number): number | undefined {
   for (let at = from; at + contentAt <= bytes.length; at++) {
     // Its place decides nearly always, before any checksum is counted.
-    if (bytes.readUInt32LE(at + headBytes) === at % 2 ** 32 && frameEnd(bytes, at, 0) !== undefined) return at;
+    const place = placeOf(bytes, at);
+    if (place >= at && place < maxPlace && wholeEnd(bytes, at) !== undefined) return at;
   }
   return undefined;
+}
+
+/** No log is as long. */
+const maxPlace = 2 ** 32;
+
+function placeOf(bytes: Buffer, at: number): number {
+  return bytes.readUIntLE(at + headBytes, placeBytes);
+}
+
+function wholeEnd(bytes: Buffer, at: number): number | undefined {
+  const length = bytes.readUInt32LE(at);
+  const end = at + headBytes + length;
+  if (length < placeBytes || end > bytes.length) return undefined;
+  return bytes.readUInt32LE(at + 4) === crc32c(bytes, at + headBytes, end) ? end : undefined;
 }
 
 const sectorBytes = 512;

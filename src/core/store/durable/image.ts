@@ -1,6 +1,6 @@
 import type { NewestChange } from '../memory/state.js';
 import type { Codec, Item, LeaseId, Revision } from '../store.js';
-import { ByteReader, ByteWriter } from './bytes.js';
+import { type ByteReader, ByteWriter } from './bytes.js';
 import { Undecodable } from './errors.js';
 import { beginFrame, endFrame } from './frame.js';
 import { formatVersion } from './record.js';

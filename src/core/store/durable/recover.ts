@@ -43,13 +43,11 @@ export async function recover<V>(ports: RecoverPorts<V>): Promise<Recovered<V>> 
   const logs = content.logs.filter((number) => number !== unborn);
   const snapshot = await newestGood(ports, content.snapshots);
   const number = snapshot?.number ?? firstLog(content);
+  const obsolete = [...obsoleteBefore(content, number), ...(unborn === undefined ? [] : [logName(unborn)])];
+  const isNew = content.snapshots.length === 0 && logs.length === 0;
+  if (isNew) return { state: emptyState(ports, ports.options.startRevision), last: undefined, tornBytes: 0, obsolete };
   const numbers = logs.filter((one) => one >= number);
   checkNumbers(content, number, numbers);
-  const obsolete = [...obsoleteBefore(content, number), ...(unborn === undefined ? [] : [logName(unborn)])];
-  if (!snapshot && numbers.length === 0) {
-    // Not even the first log came to be: this store begins now.
-    return { state: emptyState(ports, ports.options.startRevision), last: undefined, tornBytes: 0, obsolete };
-  }
   return { ...await replayAll(ports, snapshot?.state, numbers), obsolete };
 }
 

@@ -20,7 +20,7 @@ export interface Scan {
 export function scan(bytes: Buffer, name: string, isLast: boolean): Scan {
   const records: Buffer[] = [];
   let at = 0;
-  for (let end = frameEnd(bytes, at, 0); end !== undefined; end = frameEnd(bytes, at, 0)) {
+  for (let end = frameEnd(bytes, at); end !== undefined; end = frameEnd(bytes, at)) {
     records.push(bytes.subarray(at, end));
     at = end;
   }
@@ -31,11 +31,9 @@ export function scan(bytes: Buffer, name: string, isLast: boolean): Scan {
 }
 
 function checkTorn(bytes: Buffer, name: string, bad: number): void {
-  for (let good = findFrame(bytes, bad + 1); good !== undefined;) {
+  for (let good = findFrame(bytes, bad); good !== undefined; good = findFrame(bytes, good + 1)) {
     const syncedTo = new ByteReader(bytes.subarray(good), contentAt).u48();
     const maybeTorn = syncedTo <= bad && hasLostSector(bytes, bad, good);
     if (!maybeTorn) throw new WalCorrupt(name, `the record at byte ${String(bad)} is bad, and there are good ones after it`);
-    const end = frameEnd(bytes, good, 0);
-    good = end === undefined ? undefined : findFrame(bytes, end);
   }
 }
