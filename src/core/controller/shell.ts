@@ -3,6 +3,7 @@ import type { Finish, Reason, Run, WorkQueue } from '../queue/queue.js';
 import { workQueue } from '../queue/work-queue.js';
 import type { Key } from '../resource/object.js';
 import { Aborted, SetpointError } from '../runtime/errors.js';
+import { longLived } from '../runtime/long-lived.js';
 import type { Metric } from '../runtime/metrics.js';
 import type { ControllerHandle } from './builder.js';
 import { ControllerInformers } from './controller-informers.js';
@@ -26,7 +27,7 @@ export function startController(spec: ControllerSpec, context: CoreContext): Run
 
 class ControllerShell implements Running<ControllerHandle> {
   readonly handle: ControllerHandle;
-  private readonly end = new AbortController();
+  private readonly end = longLived();
   private readonly queue: WorkQueue<Key>;
   private readonly figures = new ControllerMetrics();
   private readonly failing = new FailingKeys();
@@ -71,7 +72,7 @@ class ControllerShell implements Running<ControllerHandle> {
     // Before the first term the initial batch has put every key there, and nothing has taken one away since (R48).
     if (this.hasLed) this.triggers.addAll(() => this.term === term);
     this.hasLed = true;
-    term.signal.addEventListener('abort', () => { this.onTermEnd(term); }, { once: true });
+    term.signal.addEventListener('abort', () => { this.onTermEnd(term); }, { once: true, signal: this.end.signal });
   }
 
   busy(): boolean {
@@ -100,8 +101,6 @@ class ControllerShell implements Running<ControllerHandle> {
     if (this.term !== term) return;
     this.term = undefined;
     this.applyConcurrency();
-    // The end of the app comes after the drain, which has emptied the queue (R45).
-    if (this.end.signal.aborted) return;
     this.queue.clear(term.signal.reason instanceof Error ? term.signal.reason : new Aborted(`the term of ${this.spec.name}`));
     this.failing.clear();
   }

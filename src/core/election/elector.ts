@@ -7,6 +7,7 @@ import { keyOf, type Epoch, type Key } from '../resource/object.js';
 import { unreachable } from '../runtime/assert.js';
 import { alarm, type Alarm } from '../runtime/clock.js';
 import { Aborted, ConfigError, toError } from '../runtime/errors.js';
+import { longLived } from '../runtime/long-lived.js';
 import type { Metric } from '../runtime/metrics.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { electionMetrics, ElectionFigures } from './election-metrics.js';
@@ -52,7 +53,7 @@ export function elector(client: DirectClient, o: ElectionOptions, rt: Runtime): 
 }
 
 class ElectorTerm implements Term {
-  readonly control = new AbortController();
+  readonly control = longLived();
 
   constructor(readonly epoch: Epoch, readonly lease: Key, private readonly core: ElectionCore, private readonly now: () => number) {}
 

@@ -10,6 +10,7 @@ import { informers as createInformers, type Informers } from '../informer/inform
 import type { Kind } from '../resource/kind.js';
 import type { KubeObject } from '../resource/object.js';
 import { Aborted, Disposed, toError, type SetpointError } from '../runtime/errors.js';
+import { longLived } from '../runtime/long-lived.js';
 import { renderMetrics, type Metric } from '../runtime/metrics.js';
 import type { App, HealthReport, StopReport } from './app.js';
 import { UnknownPart } from './app-errors.js';
@@ -33,7 +34,7 @@ export class AppShell implements App {
   private readonly leadership: BehaviorSubject<Leadership>;
   private readonly informers: Informers;
   private readonly direct: DirectClient;
-  private readonly life = new AbortController();
+  private readonly life = longLived();
   private readonly wholeLife: Term;
   private readonly roster = new Roster();
   private readonly started = new Map<string, StartedPart>();

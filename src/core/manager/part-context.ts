@@ -8,6 +8,7 @@ import type { Elector } from '../election/elector.js';
 import { cachedClient } from '../informer/cached-client.js';
 import type { Informers } from '../informer/informers.js';
 import { Aborted, ConfigError, type SetpointError } from '../runtime/errors.js';
+import { longLived } from '../runtime/long-lived.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Token } from '../runtime/token.js';
 
@@ -39,7 +40,7 @@ export interface PartContext {
 /** @throws ConfigError when a service cannot be made (R54) */
 export function partContext(ports: PartPorts, part: Runnable, o: { readonly leader: boolean; readonly inject: readonly Token<unknown>[] }): PartContext {
   const { api, runtime, services, informers } = ports;
-  const end = new AbortController();
+  const end = longLived();
   const handles: AsyncDisposable[] = [];
   const owner = {};
   // Before anything starts, so that a service that cannot be made leaves nothing behind.

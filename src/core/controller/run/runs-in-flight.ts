@@ -1,5 +1,6 @@
 import type { Key } from '../../resource/object.js';
 import { alarm, type Alarm } from '../../runtime/clock.js';
+import { longLived } from '../../runtime/long-lived.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { DeadlineExceeded } from '../errors.js';
 
@@ -85,7 +86,7 @@ export class RunInFlight implements Disposable {
   /** Made when it is asked for: most runs of a world at rest need none, and a signal is not cheap. */
   get signal(): AbortSignal {
     if (this.control) return this.control.signal;
-    this.control = new AbortController();
+    this.control = longLived();
     if (this.isAborted) this.control.abort(this.reason);
     else this.parent.addEventListener('abort', this.follow, { once: true });
     return this.control.signal;
