@@ -1,73 +1,21 @@
 import { defineBuiltinKind } from '../core/resource/builtin-kind.js';
 import type { Kind } from '../core/resource/kind.js';
-import type { Condition, KubeObject, ObjectMeta } from '../core/resource/object.js';
 import { kindSchema } from './messages/table.js';
-import type { PodTemplateSpec } from './core-v1/pod.js';
-import type { LabelSelector } from './meta-v1.js';
 import { deploymentStrategy, replicaSetStrategy } from './plugs/workload.js';
+import type { ReplicaSet as ReplicaSetObject, Deployment as DeploymentObject } from './apps-v1-objects.js';
+
+export type * from './apps-v1-objects.js';
 
 const scale = { spec: '.spec.replicas', status: '.status.replicas', selector: '.spec.selector' };
 
-/** Keeps a number of equal pods. */
-export interface ReplicaSet extends KubeObject {
-  readonly metadata: ObjectMeta<string>;
-  readonly spec: ReplicaSetSpec;
-  readonly status?: ReplicaSetStatus;
-}
-export interface ReplicaSetSpec {
-  readonly replicas?: number;
-  readonly minReadySeconds?: number;
-  readonly selector: LabelSelector;
-  readonly template?: PodTemplateSpec;
-}
-export interface ReplicaSetStatus {
-  readonly replicas: number;
-  readonly fullyLabeledReplicas?: number;
-  readonly readyReplicas?: number;
-  readonly availableReplicas?: number;
-  readonly terminatingReplicas?: number;
-  readonly observedGeneration?: number;
-  readonly conditions?: readonly Condition<'ReplicaFailure'>[];
-}
-
+export type ReplicaSet = ReplicaSetObject;
 export const ReplicaSet: Kind<ReplicaSet> = defineBuiltinKind<ReplicaSet>({
   group: 'apps', version: 'v1', kind: 'ReplicaSet', plural: 'replicasets', namespaced: true, schema: () => kindSchema('ReplicaSet'),
   shortNames: ['rs'], categories: ['all'],
   statusSubresource: true, hasGeneration: true, scale, selectableFields: ['status.replicas'], conditions: ['ReplicaFailure'], plugs: { strategy: replicaSetStrategy },
 });
 
-/** Rolls a template out over ReplicaSets. */
-export interface Deployment extends KubeObject {
-  readonly metadata: ObjectMeta<string>;
-  readonly spec: DeploymentSpec;
-  readonly status?: DeploymentStatus;
-}
-export interface DeploymentSpec {
-  readonly replicas?: number;
-  readonly selector: LabelSelector;
-  readonly template: PodTemplateSpec;
-  readonly strategy?: DeploymentStrategy;
-  readonly minReadySeconds?: number;
-  readonly revisionHistoryLimit?: number;
-  readonly paused?: boolean;
-  readonly progressDeadlineSeconds?: number;
-}
-export interface DeploymentStrategy {
-  readonly type?: 'RollingUpdate' | 'Recreate';
-  readonly rollingUpdate?: { readonly maxUnavailable?: number | string; readonly maxSurge?: number | string };
-}
-export interface DeploymentStatus {
-  readonly observedGeneration?: number;
-  readonly replicas?: number;
-  readonly updatedReplicas?: number;
-  readonly readyReplicas?: number;
-  readonly availableReplicas?: number;
-  readonly unavailableReplicas?: number;
-  readonly terminatingReplicas?: number;
-  readonly collisionCount?: number;
-  readonly conditions?: readonly (Condition<'Available' | 'Progressing' | 'ReplicaFailure'> & { readonly lastUpdateTime?: string })[];
-}
-
+export type Deployment = DeploymentObject;
 export const Deployment: Kind<Deployment> = defineBuiltinKind<Deployment>({
   group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true, schema: () => kindSchema('Deployment'),
   shortNames: ['deploy'], categories: ['all'],

@@ -1,18 +1,12 @@
 import { defineBuiltinKind } from '../core/resource/builtin-kind.js';
 import type { Kind } from '../core/resource/kind.js';
-import type { KubeObject, ObjectMeta } from '../core/resource/object.js';
 import { kindSchema } from './messages/table.js';
 import { priorityClassStrategy, singleDefault } from './plugs/priority-class.js';
+import type { PriorityClass as PriorityClassObject } from './priority-class-object.js';
 
-/** A name for a pod priority. */
-export interface PriorityClass extends KubeObject {
-  readonly metadata: ObjectMeta<undefined>;
-  readonly value: number;
-  readonly globalDefault?: boolean;
-  readonly description?: string;
-  readonly preemptionPolicy?: 'PreemptLowerPriority' | 'Never';
-}
+export type * from './priority-class-object.js';
 
+export type PriorityClass = PriorityClassObject;
 export const PriorityClass: Kind<PriorityClass> = defineBuiltinKind<PriorityClass>({
   group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass', plural: 'priorityclasses', namespaced: false, schema: () => kindSchema('PriorityClass'),
   shortNames: ['pc'],

@@ -1,7 +1,7 @@
 import type { Strategy } from '../../core/api/plugs.js';
 import type { KubeObject } from '../../core/resource/object.js';
 import type { StatusCause } from '../../core/resource/status.js';
-import type { ConfigMap } from '../core-v1/config-map.js';
+import type { ConfigMap } from '../core-v1/config-map-object.js';
 import { forbidden, invalid, tooLong } from '../../core/resource/validation/causes.js';
 import { equal } from '../../core/resource/json/equal.js';
 

@@ -1,6 +1,6 @@
 import type { AdmissionPlugin, KindPlugs, Strategy } from '../../core/api/plugs.js';
 import { duplicate, forbidden } from '../../core/resource/validation/causes.js';
-import type { Node } from '../core-v1/node.js';
+import type { Node } from '../core-v1/node-object.js';
 import { fill, treeOf, treesOf } from './tree.js';
 
 const notReady = 'node.kubernetes.io/not-ready';

@@ -1,6 +1,6 @@
 import { isReason } from '../../core/api/api-error.js';
 import type { AdmissionPlugin, PlugContext } from '../../core/api/plugs.js';
-import type { Pod } from '../core-v1/pod.js';
+import type { Pod } from '../core-v1/pod-object.js';
 import { PriorityClass } from '../scheduling-v1.js';
 import { systemClasses } from './priority-class.js';
 import { treeOf } from './tree.js';

@@ -2,7 +2,7 @@ import type { StatusCause } from '../../core/resource/status.js';
 import { forbidden, invalid } from '../../core/resource/validation/causes.js';
 import type { Container } from '../core-v1/container.js';
 import type { Toleration } from '../core-v1/placement.js';
-import type { PodSpec } from '../core-v1/pod.js';
+import type { PodSpec } from '../core-v1/pod-object.js';
 import { equal } from '../../core/resource/json/equal.js';
 
 const mutable = 'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';

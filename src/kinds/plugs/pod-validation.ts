@@ -2,7 +2,7 @@ import type { StatusCause } from '../../core/resource/status.js';
 import { duplicate, forbidden, invalid, notFound, required } from '../../core/resource/validation/causes.js';
 import type { Container } from '../core-v1/container.js';
 import type { Affinity, Toleration } from '../core-v1/placement.js';
-import type { PodSpec } from '../core-v1/pod.js';
+import type { PodSpec } from '../core-v1/pod-object.js';
 
 const labelRule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 

@@ -1,7 +1,7 @@
 import type { KindPlugs, Strategy } from '../../core/api/plugs.js';
 import { forbidden } from '../../core/resource/validation/causes.js';
 import { timestamp } from '../../core/runtime/clock.js';
-import type { Pod } from '../core-v1/pod.js';
+import type { Pod } from '../core-v1/pod-object.js';
 import { binding } from './binding.js';
 import { defaultTolerationSeconds } from './default-toleration-seconds.js';
 import { eviction } from './eviction.js';

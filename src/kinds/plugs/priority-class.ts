@@ -1,5 +1,5 @@
 import type { AdmissionPlugin, Strategy } from '../../core/api/plugs.js';
-import type { PriorityClass } from '../scheduling-v1.js';
+import type { PriorityClass } from '../priority-class-object.js';
 import { forbidden } from '../../core/resource/validation/causes.js';
 
 /** Classes that exist without an object (A101). */

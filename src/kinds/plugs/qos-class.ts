@@ -1,6 +1,6 @@
 import { compareQuantities, parseQuantity } from '../../core/resource/quantity.js';
 import type { ResourceRequirements } from '../core-v1/container.js';
-import type { PodSpec } from '../core-v1/pod.js';
+import type { PodSpec } from '../core-v1/pod-object.js';
 
 const counted = ['cpu', 'memory'] as const;
 

@@ -1,5 +1,5 @@
 import type { Strategy } from '../../core/api/plugs.js';
-import type { Secret } from '../core-v1/secret.js';
+import type { Secret } from '../core-v1/secret-object.js';
 import { badKey, decodedBytes, frozenData, mostDataBytes } from './config-map.js';
 import { invalid, required, tooLong } from '../../core/resource/validation/causes.js';
 
