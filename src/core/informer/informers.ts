@@ -26,7 +26,7 @@ export interface Informers extends AsyncDisposable {
   forReads<T extends KubeObject>(kind: Kind<T, unknown>, namespaces?: readonly string[], owner?: object): SharedInformer<T>;
   /** This owner reads no more (R40). */
   releaseReads(owner: object): void;
-  /** The same, if it runs already. */
+  /** The same, if it runs already, whoever started it: reads that begin later will share it. */
   runningForReads(kind: AnyKind, namespaces?: readonly string[]): SharedInformer<KubeObject> | undefined;
   /** Finds the informer of a selection while it runs, whoever started it; never starts one. */
   finder(kind: AnyKind, o?: InformerOptions<KubeObject>): () => SharedInformer<KubeObject> | undefined;
@@ -113,7 +113,7 @@ export function informers(api: Api, runtime: Runtime, options: InformersOptions 
         release(held);
       }
     },
-    runningForReads: (kind, namespaces) => reads.get(readId(kind, namespaces))?.held.shared,
+    runningForReads: (kind, namespaces) => reads.get(readId(kind, namespaces))?.held.shared ?? running.get(identify(kind, namespaces ? { namespaces } : {}).id)?.shared,
     finder(kind, o = {}) {
       const { id } = identify(kind, o);
       return () => running.get(id)?.shared;

@@ -3,19 +3,10 @@ import { keyOf, type Key, type KubeObject, type ResourceVersion } from '../resou
 import { compareVersions } from '../resource/resource-version.js';
 import type { SetpointError } from '../runtime/errors.js';
 import { CallbackFault } from './errors.js';
-import { createObjectIndex, objectsOf, type Bucket, type ObjectIndex } from './object-index.js';
+import type { Entry } from './cache-entry.js';
+import { createObjectIndex, objectsOf, type ObjectIndex } from './object-index.js';
 import type { Shape } from './object-shape.js';
 import type { ObjectEvent } from './watch-input.js';
-
-/** What the cache holds of one key. */
-export interface Entry<T> {
-  readonly key: Key;
-  object: T;
-  /** By the slot of each index: where the object is filed. */
-  readonly buckets: (readonly Bucket<T>[] | undefined)[];
-  /** The last list that had it, to find what is gone. */
-  stamp: number;
-}
 
 export interface ObjectCacheOptions<T> {
   /** How messages name the kind. */

@@ -1,12 +1,4 @@
-import type { Entry } from './object-cache.js';
-
-/** The objects that have one value of an index. */
-export interface Bucket<T> {
-  readonly value: string;
-  readonly entries: Set<Entry<T>>;
-  /** Made when it is asked for, dropped by the next change (I25). */
-  list: readonly T[] | undefined;
-}
+import type { Bucket, Entry } from './cache-entry.js';
 
 /** Key sets by a computed value, kept up to date by the cache. Rule: I24. */
 export interface ObjectIndex<T> {
