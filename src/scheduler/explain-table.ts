@@ -1,5 +1,5 @@
 import type { PlacementRecord } from './decisions.js';
-import type { Explanation, NodeExplanation } from './explain.js';
+import type { Explanation, NodeExplanation } from './explanation.js';
 
 /** More rows would not be read. */
 const mostRows = 20;

@@ -6,7 +6,7 @@
 export { event, type Change, type ClusterEvent, type ClusterEvents, type Hint } from './cluster-event.js';
 export { cycleState, type CycleState, type Slot } from './cycle-state.js';
 export type { PlacementRecord } from './decisions.js';
-export type { Explanation, ExplainOptions, FilterExplanation, NodeExplanation, NodeGroup, ScoreExplanation } from './explain.js';
+export type { Explanation, ExplainOptions, FilterExplanation, NodeExplanation, NodeGroup, ScoreExplanation } from './explanation.js';
 export type { NodeView } from './node-view.js';
 export type { SchedulerOptions } from './options.js';
 export {

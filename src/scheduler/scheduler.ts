@@ -1,7 +1,8 @@
 import { ConfigError, deepFreeze, Disposed, runnable, type Informer, type InformerSubscription, type Key, keyOf, type Runnable, type RunnableContext, type Running } from '../core/index.js';
 import { Node, Pod } from '../kinds/index.js';
 import { event } from './cluster-event.js';
-import { explain, simulate, type ExplainInput, type Explanation, type ExplainOptions } from './explain.js';
+import { explain, simulate, type ExplainInput } from './explain.js';
+import type { Explanation, ExplainOptions } from './explanation.js';
 import { noNodes } from './framework/scheduling-cycle.js';
 import { preEnqueue } from './framework/pre-enqueue.js';
 import { checkOptions, defaultName, injectedBy, loadProfile, type SchedulerOptions } from './options.js';
@@ -62,10 +63,9 @@ class SchedulerPart implements Running<SchedulerHandle> {
     const settings = this.#settings(o);
     this.#pods = context.informer(Pod);
     this.#nodes = context.informer(Node);
-    const current = (pod: Pod) => this.#pods.cache.peek(pod);
     this.#loop = new SchedulingLoop(settings, {
       clock, log,
-      statuses: new PodStatusWriter({ client, clock, log, current }),
+      statuses: new PodStatusWriter({ client, clock, log }),
       events: { record: (pod, type, reason, message) => { recorder.record(pod, type, reason, message); } },
     });
     this.#subscriptions.push(

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Explanation } from '../../src/scheduler/explain.js';
+import type { Explanation } from '../../src/scheduler/explanation.js';
 import { table } from '../../src/scheduler/explain-table.js';
 
 const scores = (score: number) => [{ plugin: 'Fit', raw: score, normalized: score, weight: 1, weighted: score }];
-const explanation = (o: Partial<Explanation>): Explanation => ({ outcome: 'placed', node: 'a', nodes: [], ties: 1, at: 0, ...o });
+const explanation = (o: Partial<Explanation>): Explanation => ({ outcome: 'placed', node: 'a', nodes: [], ties: 1, at: 0, toString: () => '', ...o });
 const decision = { uid: 'u', node: 'a', total: 75, runnerUp: 'b', margin: 5, ties: 1, attempt: 1, revision: 1, at: 0 };
 
 describe('K120 the table', () => {

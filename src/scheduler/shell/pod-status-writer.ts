@@ -10,11 +10,10 @@ export interface WantedStatus {
 }
 
 export interface StatusWriterPorts {
+  /** Its cached reads see its own writes, so a wish is compared with what was written last. */
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The newest version that was seen. */
-  current(pod: Pod): Pod | undefined;
 }
 
 /** How often a write is repeated that lost against another. */
@@ -74,7 +73,7 @@ export class PodStatusWriter {
     const { client } = this.#ports;
     let live = false;
     for (let i = 0; i < tries; i++) {
-      const present = live ? await client.get(Pod, pod, { live: true }) : (this.#ports.current(pod) ?? pod);
+      const present = await client.get(Pod, pod, { live });
       // Gone, or another of the same name; or bound meanwhile, then the kubelet has the word.
       if (present?.metadata.uid !== pod.metadata.uid) return;
       if ((present.spec.nodeName ?? '') !== '' && wanted.unscheduled) return;
