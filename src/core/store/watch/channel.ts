@@ -1,6 +1,7 @@
 import { Reset } from '../errors.js';
-import type { Delivery, Revision, StoreBatch } from '../store.js';
+import type { Revision, StoreBatch } from '../store.js';
 import { Consumer, type ConsumerOptions } from './consumer.js';
+import type { Link, Ring, Run } from './ring.js';
 
 /** How far consumers may lag behind before they have to list again (S40). */
 export interface RingLimits {
@@ -9,28 +10,6 @@ export interface RingLimits {
 }
 
 export const defaultRing: RingLimits = { events: 102_400, sizeBytes: 64 * 1024 * 1024 };
-
-/** A link of the shared ring. Consumers hold links, so what nobody needs any more is freed by itself. */
-export interface Link<V> {
-  readonly revision: Revision;
-  /** Absent for the first link only. */
-  readonly batch: StoreBatch<V> | undefined;
-  /** Some update or delete in it came without its previous value (S31). */
-  readonly prevLost: boolean;
-  /** Of all batches up to and including this one. */
-  readonly events: number;
-  readonly sizeBytes: number;
-  next: Link<V> | undefined;
-}
-
-/** A stretch of the ring that was handed out. */
-interface Run<V> {
-  readonly from: Link<V>;
-  readonly to: Link<V>;
-  /** The end of the ring at that time. */
-  readonly tail: Link<V>;
-  readonly delivery: Delivery<V>;
-}
 
 /** One delivery is bounded, so that a consumer far behind gets its turn to breathe. */
 const maxBatches = 1_000;
@@ -47,7 +26,7 @@ export interface ChannelOptions {
 }
 
 /** The changes below one prefix, shared by all its consumers. Rules: S39–S44. */
-export class Channel<V> {
+export class Channel<V> implements Ring<V, Consumer<V>> {
   readonly #options: ChannelOptions;
   readonly #consumers = new Set<Consumer<V>>();
   readonly #waiting = new Set<Consumer<V>>();

@@ -1,7 +1,7 @@
 import { Aborted, toError } from '../../runtime/errors.js';
 import { Closed, Reset } from '../errors.js';
 import type { Delivery, Revision, StoreBatch, StoreWatch } from '../store.js';
-import type { Channel, Link } from './channel.js';
+import type { Link, Ring } from './ring.js';
 
 /** Reads history for a consumer that starts before the ring; `upTo` is how far it read. May throw Compacted (S32, S43). */
 export type Fill<V> = (after: Revision, upTo: Revision) => { readonly batches: readonly StoreBatch<V>[]; readonly upTo: Revision };
@@ -31,7 +31,7 @@ interface FreshWaiter {
 
 /** One reader of a channel: a place in the shared ring, nothing more (S40). Also its own iterator. */
 export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, undefined> {
-  readonly #channel: Channel<V>;
+  readonly #channel: Ring<V, Consumer<V>>;
   readonly #wantsPrev: boolean;
   /** The last link taken; undefined while history is being read. */
   link: Link<V> | undefined;
@@ -47,7 +47,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
   readonly #signal: AbortSignal | undefined;
   readonly #onClose: ((consumer: Consumer<V>) => void) | undefined;
 
-  constructor(channel: Channel<V>, link: Link<V> | undefined, { after, prev, fill, signal, onClose }: ConsumerOptions<V>) {
+  constructor(channel: Ring<V, Consumer<V>>, link: Link<V> | undefined, { after, prev, fill, signal, onClose }: ConsumerOptions<V>) {
     this.#channel = channel;
     this.#wantsPrev = prev ?? false;
     this.delivered = this.#told = after;
