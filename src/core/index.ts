@@ -58,7 +58,8 @@ export { createQueueCore } from './queue/step.js';
 export { workQueue, type WorkQueueOptions } from './queue/work-queue.js';
 
 // Controllers.
-export { controller, type Controller, type ControllerBuilder, type ControllerHandle } from './controller/builder.js';
+export { controller, type Controller, type ControllerBuilder } from './controller/builder.js';
+export type { ControllerHandle } from './controller/controller-handle.js';
 export type { MapContext, ObjectEvents, Reconcile } from './controller/context.js';
 export { AlreadyOwned, DeadlineExceeded, InvalidOutcome, InvalidOwner, RetryError, TerminalError } from './controller/errors.js';
 export type { ControllerOptions } from './controller/options.js';

@@ -6,6 +6,7 @@ import { ConfigError } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
 import type { Token, Tokens } from '../runtime/token.js';
 import type { MapContext, Reconcile } from './context.js';
+import type { ControllerHandle } from './controller-handle.js';
 import type { ConditionTypes, Outcome, StatusIn, Strict } from './outcome.js';
 import { checkOptions, type ControllerOptions } from './options.js';
 import type { Predicate } from './triggers/predicate.js';
@@ -14,13 +15,6 @@ import { startController } from './shell.js';
 import type { ControllerSpec } from './spec.js';
 import type { TriggerValue } from './triggers/trigger-value.js';
 
-export interface ControllerHandle {
-  /** Triggers go on merging, nothing starts; runs in flight finish (R43). */
-  pause(): void;
-  resume(): void;
-  readonly queued: number;
-  readonly inFlight: number;
-}
 export interface Controller extends Runnable<ControllerHandle> {}
 
 /** Says what a controller watches and does; `reconcile` completes it. Each call gives a new builder. */

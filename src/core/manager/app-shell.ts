@@ -14,7 +14,7 @@ import { longLived } from '../runtime/long-lived.js';
 import { renderMetrics, type Metric } from '../runtime/metrics.js';
 import type { App, HealthReport, StopReport } from './app.js';
 import { UnknownPart } from './app-errors.js';
-import type { AppPorts } from './create-app.js';
+import type { AppPorts } from './app-ports.js';
 import { healthOf } from './health.js';
 import { checkParts, kindsOf, Roster } from './parts.js';
 import { partContext, type PartPorts } from './part-context.js';

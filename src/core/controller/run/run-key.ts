@@ -1,40 +1,13 @@
-import type { Client, WriteReport } from '../../client/client.js';
-import type { EventRecorder } from '../../client/event-recorder.js';
-import type { Informer } from '../../informer/informer.js';
 import type { Finish, Run } from '../../queue/queue.js';
-import type { AnyKind } from '../../resource/kind.js';
-import type { Key, KubeObject } from '../../resource/object.js';
+import type { Key } from '../../resource/object.js';
 import { withFields } from '../../runtime/logger.js';
-import type { ControllerMetrics } from '../controller-metrics.js';
-import type { CoreContext } from '../runnable.js';
-import type { ControllerSpec } from '../spec.js';
-import type { OwnEvents } from '../triggers/own-events.js';
 import { finishOf } from './check-outcome.js';
-import { failed, type FailingKeys } from './failure.js';
-import type { RunsInFlight } from './runs-in-flight.js';
+import { failed } from './failure.js';
+import type { RunPorts } from './run-ports.js';
 import { Session } from './session.js';
-import type { UnseenWrites } from './unseen-writes.js';
 
 /** How long a run waits for caches to see what was written before (R14). */
 const behindMs = 10_000;
-
-/** What the runs of one controller share. */
-export interface RunPorts {
-  readonly spec: ControllerSpec;
-  readonly context: CoreContext;
-  readonly services: readonly unknown[];
-  readonly primary: Informer<KubeObject, string>;
-  readonly own: OwnEvents;
-  readonly unseen: UnseenWrites;
-  readonly inFlight: RunsInFlight;
-  readonly failing: FailingKeys;
-  readonly metrics: ControllerMetrics;
-  readonly recorder: EventRecorder;
-  /** A client whose writes are reported and whose calls end with the signal. */
-  connect(onWrite: (report: WriteReport) => void, signal: AbortSignal): Client;
-  /** The index of a kind's cache by the uid of the controller owner. */
-  ownedBy(kind: AnyKind): Promise<(uid: string) => readonly KubeObject[]>;
-}
 
 /** One run of one key, from the cached object to the queue's answer. Never rejects. Rules: R14–R24. */
 export async function runKey(ports: RunPorts, run: Run<Key>, parent: AbortSignal): Promise<Finish> {

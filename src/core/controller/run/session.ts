@@ -12,7 +12,7 @@ import type { Observed, Outcome } from '../outcome.js';
 import { finalizerOf } from '../spec.js';
 import { checkOutcome } from './check-outcome.js';
 import { childName } from './child-name.js';
-import type { RunPorts } from './run-key.js';
+import type { RunPorts } from './run-ports.js';
 import type { RunInFlight } from './runs-in-flight.js';
 import { statusPatch } from './status-patch.js';
 import { runVerbs } from './verbs.js';
