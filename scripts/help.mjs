@@ -58,3 +58,12 @@ npm run sim [-- --suite NAME…] [--seeds N] [--from N] [--faults LIST] [--repla
 
 Runs simulations with seeded faults and prints the violations found.
 `;
+
+export const chaosHelp = `
+npm run chaos [-- NAME] [--minutes M] [--rounds N] [--seed N] [--json FILE]
+
+Real processes and disks under faults; without NAME it lists what there is.
+
+  torn-log   the log of the store in a folder is cut at 10,000 random bytes, and changed by one bit as often; its
+             process is killed 1,000 times (--rounds N: N cuts, a tenth as many kills)
+`;

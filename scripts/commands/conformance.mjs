@@ -5,7 +5,7 @@ import { allRules, contracts, rulesFile, rulesText } from '../conformance/rules.
 import { coverageOf, idsIn } from '../conformance/coverage.mjs';
 import { readFlags } from '../flags.mjs';
 import { root } from '../setup/child.mjs';
-import { CommandError, wrongUse } from '../setup/command-error.mjs';
+import { wrongUse } from '../setup/command-error.mjs';
 import { ensureEtcd } from '../setup/etcd.mjs';
 import { printTable } from '../table.mjs';
 import { runTests } from './test.mjs';
@@ -51,7 +51,6 @@ async function runRuleTests(rules, env) {
 /** The store that the tests run over, for those that can run over any. */
 async function storeEnv({ store = 'memory', endpoints }) {
   if (!['memory', 'memory-dir', 'etcd'].includes(store)) throw wrongUse(`--store takes memory, memory-dir or etcd, not ${store}`);
-  if (store === 'memory-dir') throw new CommandError(3, 'the store memory-dir is not there yet');
   if (endpoints !== undefined && store !== 'etcd') throw wrongUse('--endpoints goes with --store etcd');
   if (store === 'etcd' && endpoints === undefined) await ensureEtcd();
   return { SETPOINT_STORE: store, ...(endpoints === undefined ? {} : { SETPOINT_ENDPOINTS: endpoints }) };

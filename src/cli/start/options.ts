@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 /** What `npm start` was asked for (X1). */
 export interface StartOptions {
   readonly example: string;
-  readonly store: 'memory' | 'etcd';
+  readonly store: 'memory' | 'memory-dir' | 'etcd';
+  /** With `memory-dir`, the folder; without one it is a temporary folder. */
+  readonly dir: string | undefined;
   readonly endpoints: readonly string[] | undefined;
   readonly files: readonly string[] | undefined;
   readonly watch: boolean;
@@ -31,7 +33,7 @@ export function startCommand(program: Command, run: (options: StartOptions) => P
   program.command('start', { isDefault: true })
     .description('run an example cluster from its manifests to the last object deleted, and tell what happens')
     .argument('[example]', 'a folder of examples/', 'first-cluster')
-    .addOption(new Option('--store <store>', 'where objects live: memory, or a real etcd that is started for the run').default('memory').argParser(storeOf))
+    .addOption(new Option('--store <store>', 'where objects live: memory, memory-dir[=folder] to keep them on disk, or a real etcd that is started for the run').default('memory').argParser(storeOf))
     .option('--endpoints <urls>', 'a running etcd to use, with --store etcd; several with commas')
     .option('-f, --file <files...>', 'your own manifests (YAML) instead of the example\'s')
     .option('--watch', 'when everything is Ready, keep running until Ctrl-C')
@@ -47,7 +49,7 @@ function optionsOf(example: string, parsed: Parsed): StartOptions {
   const endpoints = parsed.endpoints?.split(',').map((url) => url.trim()).filter((url) => url !== '');
   if (endpoints && parsed.store !== 'etcd') throw new UsageError('--endpoints goes with --store etcd');
   return {
-    example, store: parsed.store === 'etcd' ? 'etcd' : 'memory', endpoints, files: parsed.file, watch: parsed.watch ?? false, realTime: parsed.realTime ?? false,
+    example, ...storeAndDir(parsed.store), endpoints, files: parsed.file, watch: parsed.watch ?? false, realTime: parsed.realTime ?? false,
     seed: parsed.seed, nodes: parsed.nodes, pods: parsed.pods, json: parsed.json,
   };
 }
@@ -55,10 +57,19 @@ function optionsOf(example: string, parsed: Parsed): StartOptions {
 /** Wrong use: one sentence, exit code 2. */
 export class UsageError extends Error {}
 
+const dirPrefix = 'memory-dir=';
+
 function storeOf(value: string): string {
-  if (value === 'memory' || value === 'etcd') return value;
-  if (value === 'memory-dir' || value.startsWith('memory-dir=')) throw new InvalidArgumentError('the durable store in a folder is not part of this release; use memory or etcd');
-  throw new InvalidArgumentError('the stores are memory and etcd');
+  if (value === 'memory-dir=') throw new InvalidArgumentError('the name of a folder belongs after memory-dir=');
+  if (value === 'memory' || value === 'etcd' || value === 'memory-dir' || value.startsWith(dirPrefix)) return value;
+  throw new InvalidArgumentError('the stores are memory, memory-dir[=folder] and etcd');
+}
+
+/** `storeOf` has checked the text. */
+function storeAndDir(text: string): Pick<StartOptions, 'store' | 'dir'> {
+  if (text === 'etcd') return { store: 'etcd', dir: undefined };
+  if (text === 'memory') return { store: 'memory', dir: undefined };
+  return { store: 'memory-dir', dir: text.startsWith(dirPrefix) ? text.slice(dirPrefix.length) : undefined };
 }
 
 function whole(least: number): (text: string) => number {

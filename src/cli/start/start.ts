@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Clock, Random, keyedRandom, memory, provide, run, systemClock, type AnyKind, type App, type Store } from '../../index.js';
 import { builtinControllers } from '../../controllers/index.js';
 import * as builtinKinds from '../../kinds/index.js';
@@ -69,6 +71,7 @@ function builtin(): readonly AnyKind[] {
 
 async function openStore(options: StartOptions, signal: AbortSignal): Promise<{ readonly store: Store } & AsyncDisposable> {
   if (options.store === 'memory') return { store: memory(), [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (options.store === 'memory-dir') return openFolder(options.dir);
   // Loaded only when asked for: the gRPC library is most of the weight of this entry.
   const { etcd } = await import('../../core/store/etcd/index.js');
   // The run's clock may go 20 times as fast; the network and the server's leases do not.
@@ -76,6 +79,13 @@ async function openStore(options: StartOptions, signal: AbortSignal): Promise<{ 
   if (options.endpoints) return { store: etcd(options.endpoints, { clock }), [Symbol.asyncDispose]: () => Promise.resolve() };
   const process = await startEtcd({ signal });
   return { store: etcd(process.endpoints, { clock }), [Symbol.asyncDispose]: () => process.stop() };
+}
+
+/** A folder that was named stays; one made for the run goes with it (X10). */
+async function openFolder(named: string | undefined): Promise<{ readonly store: Store } & AsyncDisposable> {
+  if (named !== undefined) return { store: memory({ dir: named }), [Symbol.asyncDispose]: () => Promise.resolve() };
+  const dir = await mkdtemp(join(tmpdir(), 'setpoint-store-'));
+  return { store: memory({ dir }), [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
 }
 
 /** `--nodes` replaces the manifests' nodes, `--pods` is shared among the applications. */

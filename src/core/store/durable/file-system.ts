@@ -59,7 +59,7 @@ export interface DiskPorts {
 
 /** The system's code of an error, such as `ENOSPC`. */
 export function systemCode(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as { readonly code?: unknown }).code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 

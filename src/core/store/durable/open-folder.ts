@@ -61,15 +61,15 @@ export async function openFolder<V>(options: DurableOptions, ports: DiskPorts, c
 }
 
 /** The first changes on disk: everything was verified. */
-async function prepare<V>(files: DiskPorts['files'], dir: string, { state, last, tornBytes, obsolete }: Recovered<V>): Promise<LogPlace> {
+async function prepare<V>(files: DiskPorts['files'], dir: string, { state, last: { number, sizeBytes }, isNew, tornBytes, obsolete }: Recovered<V>): Promise<LogPlace> {
   for (const name of obsolete) await files.remove(files.join(dir, name));
-  if (!last) return createLog(files, dir, 1, state.revision, true);
-  const file = await files.open(files.join(dir, logName(last.number)), 'append');
-  if (tornBytes > 0) file.truncateNow(last.sizeBytes);
+  if (sizeBytes === undefined) return createLog(files, dir, number, state.revision, isNew);
+  const file = await files.open(files.join(dir, logName(number)), 'append');
+  if (tornBytes > 0) file.truncateNow(sizeBytes);
   // Also what a process that was killed had written but not synced: from now on readers see it.
   await file.sync();
   await files.syncDir(dir);
-  return { file, ...last };
+  return { file, number, sizeBytes };
 }
 
 interface Parts {

@@ -14,8 +14,10 @@ import { scan, type Scan } from './scan.js';
 /** What a folder holds, read without changing anything in it. */
 export interface Recovered<V> {
   readonly state: State<V>;
-  /** The log to go on with; undefined for a new store. */
-  readonly last: { readonly number: number; readonly sizeBytes: number } | undefined;
+  /** The log to go on with; without a size it has to be made, for there is nothing in it yet. */
+  readonly last: { readonly number: number; readonly sizeBytes: number | undefined };
+  /** The store begins here. */
+  readonly isNew: boolean;
   /** Of the last log, to be cut off. */
   readonly tornBytes: number;
   /** Files that nothing needs any more. */
@@ -36,24 +38,26 @@ export interface RecoverPorts<V> {
  */
 export async function recover<V>(ports: RecoverPorts<V>): Promise<Recovered<V>> {
   const content = contentOf(await ports.files.list(ports.dir));
-  if (content.logs.length === 0 && content.snapshots.length === 0) {
-    return { state: emptyState(ports, ports.options.startRevision), last: undefined, tornBytes: 0, obsolete: content.drafts };
-  }
   const unborn = await unbornLog(ports, content);
-  const logs = content.logs.filter((number) => number !== unborn);
+  const logs = content.logs.filter((number) => number !== unborn?.number);
+  if (content.snapshots.length === 0 && logs.length === 0) {
+    const state = emptyState(ports, ports.options.startRevision);
+    return { state, last: { number: 1, sizeBytes: undefined }, isNew: true, tornBytes: unborn?.sizeBytes ?? 0, obsolete: content.drafts };
+  }
   const snapshot = await newestGood(ports, content.snapshots);
   const number = snapshot?.number ?? firstLog(content);
-  const obsolete = [...obsoleteBefore(content, number), ...(unborn === undefined ? [] : [logName(unborn)])];
-  const isNew = content.snapshots.length === 0 && logs.length === 0;
-  if (isNew) return { state: emptyState(ports, ports.options.startRevision), last: undefined, tornBytes: 0, obsolete };
+  const obsolete = obsoleteBefore(content, number);
+  if (snapshot && snapshot.number === unborn?.number) {
+    return { state: snapshot.state, last: { number, sizeBytes: undefined }, isNew: false, tornBytes: unborn.sizeBytes, obsolete };
+  }
   const numbers = logs.filter((one) => one >= number);
   checkNumbers(content, number, numbers);
-  return { ...await replayAll(ports, snapshot?.state, numbers), obsolete };
+  return { ...await replayAll(ports, snapshot?.state, numbers), isNew: false, obsolete: [...obsolete, ...(unborn ? [logName(unborn.number)] : [])] };
 }
 
-async function replayAll<V>(ports: RecoverPorts<V>, from: State<V> | undefined, numbers: readonly number[]): Promise<Omit<Recovered<V>, 'obsolete'>> {
+async function replayAll<V>(ports: RecoverPorts<V>, from: State<V> | undefined, numbers: readonly number[]): Promise<Pick<Recovered<V>, 'state' | 'last' | 'tornBytes'>> {
   let state = from;
-  let last: Recovered<V>['last'];
+  let last: Recovered<V>['last'] = { number: 1, sizeBytes: undefined };
   let tornBytes = 0;
   for (const number of numbers) {
     const name = logName(number);
@@ -70,11 +74,11 @@ async function replayAll<V>(ports: RecoverPorts<V>, from: State<V> | undefined, 
 }
 
 /** The newest log when the machine stopped while it was made: it has no beginning yet, and nothing was written to it. */
-async function unbornLog<V>(ports: RecoverPorts<V>, { logs }: FolderContent): Promise<number | undefined> {
+async function unbornLog<V>(ports: RecoverPorts<V>, { logs }: FolderContent): Promise<{ readonly number: number; readonly sizeBytes: number } | undefined> {
   const newest = logs[logs.length - 1];
   if (newest === undefined) return undefined;
-  const { records } = await readLog(ports, logName(newest), true);
-  return records.length === 0 ? newest : undefined;
+  const { records, tornBytes } = await readLog(ports, logName(newest), true);
+  return records.length === 0 ? { number: newest, sizeBytes: tornBytes } : undefined;
 }
 
 function emptyState<V>({ options, runtime }: RecoverPorts<V>, revision: Revision): State<V> {
