@@ -3,7 +3,7 @@ import type { Node, Pod } from '../../kinds/index.js';
 import { readyCondition } from '../node-lifecycle/health.js';
 import { isTerminal, isTerminating } from '../pod-facts.js';
 
-export interface Disposal {
+interface Disposal {
   readonly pod: Pod;
   /** Its node is gone: said in a condition. */
   readonly orphaned: boolean;

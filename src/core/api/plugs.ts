@@ -1,5 +1,5 @@
 import { definition, type AnyKind } from '../resource/kind.js';
-import type { KubeObject, ResourceVersion } from '../resource/object.js';
+import type { KubeObject } from '../resource/object.js';
 import type { StatusCause } from '../resource/status.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Random } from '../runtime/random.js';
@@ -96,6 +96,3 @@ export interface KindPlugs {
 export function plugsOf(kind: AnyKind): KindPlugs {
   return (kind[definition].plugs ?? {}) as KindPlugs;
 }
-
-/** An opaque resource version as asked for in a precondition. */
-export type Precondition = ResourceVersion | undefined;

@@ -1,7 +1,7 @@
 import type { Conditions } from '../resource/conditions.js';
 import type { types } from '../runtime/brand.js';
 
-export type { ConditionInput, Conditions } from '../resource/conditions.js';
+export type { Conditions } from '../resource/conditions.js';
 
 export type StatusIn<In> = In extends { readonly status?: infer S } ? Exclude<S, undefined> : never;
 export type ConditionTypes<In> = In extends { readonly conditions?: infer C } ? [Exclude<C, undefined>] extends [never] ? string : Exclude<C, undefined> & string : string;

@@ -1,8 +1,6 @@
 import type { Random } from '../runtime/random.js';
 import { ConfigError, SetpointError, type ConfigProblem } from '../runtime/errors.js';
 
-export type { Leadership, Term } from '../client/term.js';
-
 export interface ElectionOptions {
   /** Name of the Lease. */
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Batch } from '../client/delta.js';
-import type { Key, Ref, ResourceVersion } from '../resource/object.js';
+import type { Ref, ResourceVersion } from '../resource/object.js';
 import type { SetpointError } from '../runtime/errors.js';
 
 export interface InformerOptions<T, I extends string = never> {
@@ -54,5 +54,3 @@ export interface Informer<T, I extends string = never> extends AsyncDisposable {
   /** Adds an index and builds it from the cache before it returns (I24). */
   addIndex(name: string, values: (object: T) => readonly string[]): void;
 }
-
-export type CacheKey = Key;
