@@ -10,7 +10,8 @@ export interface StartOptions {
   readonly files: readonly string[] | undefined;
   readonly watch: boolean;
   readonly realTime: boolean;
-  readonly seed: number;
+  /** Undefined: the machine's own randomness. */
+  readonly seed: number | undefined;
   readonly nodes: number | undefined;
   readonly pods: number | undefined;
   readonly json: string | undefined;
@@ -22,7 +23,7 @@ interface Parsed {
   readonly file?: readonly string[];
   readonly watch?: boolean;
   readonly realTime?: boolean;
-  readonly seed: number;
+  readonly seed?: number;
   readonly nodes?: number;
   readonly pods?: number;
   readonly json?: string;
@@ -38,7 +39,7 @@ export function startCommand(program: Command, run: (options: StartOptions) => P
     .option('-f, --file <files...>', 'your own manifests (YAML) instead of the example\'s')
     .option('--watch', 'when everything is Ready, keep running until Ctrl-C')
     .option('--real-time', 'by the wall clock; otherwise time runs 20 times as fast')
-    .option('--seed <n>', 'seed of names, delays and ties', whole(0), 1)
+    .option('--seed <n>', 'seed of names, delays and ties; 1 unless the store outlives the run, which must not see a name twice', whole(0))
     .option('--nodes <n>', 'so many hollow nodes instead of those in the manifests', whole(1))
     .option('--pods <n>', 'so many pods, shared among the applications', whole(1))
     .option('--json <file>', 'write the figures of the run as JSON')
@@ -50,7 +51,7 @@ function optionsOf(example: string, parsed: Parsed): StartOptions {
   if (endpoints && parsed.store !== 'etcd') throw new UsageError('--endpoints goes with --store etcd');
   return {
     example, ...storeAndDir(parsed.store), endpoints, files: parsed.file, watch: parsed.watch ?? false, realTime: parsed.realTime ?? false,
-    seed: parsed.seed, nodes: parsed.nodes, pods: parsed.pods, json: parsed.json,
+    seed: parsed.seed ?? (endpoints || parsed.store.startsWith(dirPrefix) ? undefined : 1), nodes: parsed.nodes, pods: parsed.pods, json: parsed.json,
   };
 }
 

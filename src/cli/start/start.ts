@@ -50,7 +50,7 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<S
   const parts = example.parts();
   const nodes = hollowNodes({ adopt: true, register: options.nodes ?? 0 });
   await using app = await run(parts.scheduler, ...parts.others, builtinControllers(), nodes, {
-    store: store.store, kinds, services: [...example.services, provide(Clock, clock), provide(Random, keyedRandom(options.seed))],
+    store: store.store, kinds, services: [...example.services, provide(Clock, clock), ...(options.seed === undefined ? [] : [provide(Random, keyedRandom(options.seed))])],
   });
   await checkManifests(app.client, manifests);
   const lines = timeline(ports.screen, () => (clock.now() - begunAt) / 1_000);
