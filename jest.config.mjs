@@ -16,5 +16,5 @@ export default {
     '^setpoint/store/etcd$': '<rootDir>/src/core/store/etcd/index.ts',
     '^setpoint/(kinds|controllers|scheduler|testing)$': '<rootDir>/src/$1/index.ts',
   },
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };
