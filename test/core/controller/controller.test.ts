@@ -248,6 +248,50 @@ describe('failure', () => {
     expect((await w.app.client.get(Site, 'a'))?.status?.conditions).toMatchObject([{ type: 'Ready', status: 'False', reason: 'Refused' }]);
   });
 
+  test('R32 what was set on the way stands where the outcome says nothing else', async () => {
+    const sites = controller(Site).reconcile(async ({ setStatus, spec }) => {
+      setStatus({ status: { seen: 0, note: 'started' }, conditions: { Ready: { status: false, reason: 'Working' } } });
+      return { status: { seen: spec.replicas } };
+    });
+    await using w = await world([sites]);
+    await w.app.client.create(Site, site('a'));
+    await w.settled();
+
+    const { status } = (await w.app.client.get(Site, 'a')) ?? {};
+    expect(status).toMatchObject({ seen: 2, conditions: [{ type: 'Ready', reason: 'Working' }] });
+    expect(status?.note).toBeUndefined();
+  });
+
+  test('R31 the status speaks of the generation that the run was given, though it raised it itself', async () => {
+    const told: (number | undefined)[] = [];
+    const sites = controller(Site).reconcile(async ({ spec, meta, patch }) => {
+      if (spec.replicas === 2) await patch(Site, meta.name, { spec: { replicas: 3 } });
+      return { status: { seen: spec.replicas } };
+    });
+    await using w = await world([sites]);
+    w.app.client.watch$(Site).subscribe(({ deltas }) => { for (const d of deltas) if (d.type === 'updated' && d.new.status) told.push(d.new.status.observedGeneration); });
+    await w.app.client.create(Site, site('a'));
+    await w.settled();
+
+    expect(told).toEqual([1, 2]);
+    expect((await w.app.client.get(Site, 'a'))?.status).toEqual({ seen: 3, observedGeneration: 2 });
+  });
+
+  test('R21 conflicts are tried again in silence, the third in a row is told', async () => {
+    let tries = 0;
+    const sites = controller(Site).reconcile(async ({ object, update }) => {
+      if (++tries > 4) return;
+      await update(Site, { ...object, metadata: { ...object.metadata, resourceVersion: '1' as never } });
+    });
+    await using w = await world([sites]);
+    await w.app.client.create(Site, site('a'));
+    await w.settled();
+    await w.clock.advance(1_000);
+
+    expect(tries).toBe(5);
+    expect((await w.app.client.list(Event)).filter((e) => e.reason === 'ReconcileError').map((e) => e.count)).toEqual([1]);
+  });
+
   test('R18 B83 an answer that is no outcome is a failure with back-off', async () => {
     let runs = 0;
     const errors: string[] = [];
@@ -353,6 +397,21 @@ describe('deletion', () => {
 
     expect(tries).toBe(3);
     expect((await w.app.client.get(Site, 'a'))?.metadata.finalizers).toEqual(['example.com/other']);
+  });
+
+  test('R35 a list of finalizers that somebody changed meanwhile is read again, and nothing else is taken off', async () => {
+    let tries = 0;
+    const sites = controller(Site).finalize(async () => {
+      if (++tries === 1) await w.app.client.patch(Site, 'a', [{ op: 'add', path: '/metadata/annotations', value: { by: 'other' } }, { op: 'remove', path: '/metadata/finalizers/0' }]);
+    }).reconcile(async () => undefined);
+    await using w = await world([sites]);
+    await w.app.client.create(Site, { metadata: { name: 'a', finalizers: ['example.com/first', 'example.com/second'] }, spec: { image: 'x' } });
+    await w.settled();
+    await w.app.client.delete(Site, 'a');
+    await w.settled();
+
+    expect(tries).toBe(2);
+    expect((await w.app.client.get(Site, 'a'))?.metadata.finalizers).toEqual(['example.com/second']);
   });
 
   test('R36 a terminating object without our finalizer is neither reconciled nor given one', async () => {

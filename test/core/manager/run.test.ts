@@ -7,7 +7,7 @@ import { defineResource } from '../../../src/core/resource/define-resource.js';
 import { Lease } from '../../../src/core/resource/lease.js';
 import { t } from '../../../src/core/resource/schema-builder.js';
 import { Clock } from '../../../src/core/runtime/clock.js';
-import { ConfigError } from '../../../src/core/runtime/errors.js';
+import { ConfigError, SetpointError } from '../../../src/core/runtime/errors.js';
 import { keyedRandom, Random } from '../../../src/core/runtime/random.js';
 import { provide, token } from '../../../src/core/runtime/token.js';
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
@@ -49,6 +49,18 @@ describe('run', () => {
     await expect(run(controller(Site) as never)).rejects.toThrow(ConfigError);
   });
 
+  test('R54 B89 a token with two values, and a service that cannot be made, are told before anything starts', async () => {
+    const Prices = token<{ of(name: string): number }>('Prices');
+    const asks = controller(Site).inject(Prices).reconcile(async () => undefined);
+    const value = { of: () => 1 };
+    await expect(world([asks], { services: [provide(Prices, value), provide(Prices, value)] })).rejects.toMatchObject({ code: 'ConfigError', problems: [{ path: 'services.Prices' }] });
+    const started: string[] = [];
+    const first = runnable({ name: 'first', start: () => { started.push('first'); throw new Error('never'); } });
+    const broken = new ContainerModule(({ bind }) => { bind(Prices).toDynamicValue(() => { throw new Error('no exchange'); }); });
+    await expect(world([first, asks], { modules: [broken] })).rejects.toMatchObject({ code: 'ConfigError', message: expect.stringContaining('no exchange') });
+    expect(started).toEqual([]);
+  });
+
   test('R44 two apps in one process share no state', async () => {
     await using a = await world([]);
     await using b = await world([]);
@@ -73,6 +85,40 @@ describe('run', () => {
     await w.settled();
     expect(runs.sort()).toEqual(['a', 'a', 'b']);
     await expect(w.app.remove('nobody')).rejects.toMatchObject({ code: 'UnknownPart' });
+  });
+
+  test('R40 what a removed part read through ends with it', async () => {
+    const sites = controller(Site).reconcile(async ({ list }) => { await list(Lease); });
+    await using w = await world([sites]);
+    await w.app.client.create(Site, { metadata: { name: 'a' }, spec: {} });
+    await w.settled();
+    expect(w.app.metrics()).toContain('leases');
+
+    await w.app.remove(sites);
+
+    expect(w.app.metrics()).not.toMatch(/leases|sites/);
+  });
+
+  test('R40 R41 a part that could not be added leaves nothing behind, and its name is free', async () => {
+    await using w = await world([]);
+    const broken = runnableSet('both', [idle('web'), runnable({ name: 'broken', start: (context) => { context.informer(Lease); throw new Error('no port'); } })]);
+    await expect(w.app.add(broken)).rejects.toThrow('no port');
+    expect(w.app.metrics()).not.toMatch(/leases|sites/);
+
+    await w.app.add(idle('web'));
+    await expect(w.app.add(idle('web'))).rejects.toMatchObject({ code: 'DuplicateController' });
+  });
+
+  test('R40 a set is removed by its name, with all its parts', async () => {
+    const set = runnableSet('both', [idle('one'), idle('two')]);
+    await using w = await world([set, idle('three')]);
+    await w.app.remove('both');
+    expect(w.app.metrics()).toMatch(/controller="three"/);
+    expect(w.app.metrics()).not.toMatch(/controller="(one|two)"/);
+
+    await w.app.add(set);
+    await w.app.remove(set);
+    expect(() => w.app.of(set)).toThrow(expect.objectContaining({ code: 'UnknownPart', hint: 'running: three' }));
   });
 
   test('R43 a paused controller goes on merging and starts nothing', async () => {
@@ -127,6 +173,120 @@ describe('run', () => {
     expect(clock.pending).toBe(0);
     await expect(app.client.get(Site, 'a')).rejects.toThrow();
     await app.stop();
+  });
+
+  /** An app whose parts' ends are under test. */
+  async function app(...parts: Parameters<typeof world>[0]) {
+    const clock = virtualClock();
+    const lines: string[] = [];
+    const log = { debug() {}, info() {}, warn() {}, error: (_msg: string, fields: object = {}) => { lines.push(JSON.stringify(fields)); } };
+    return { clock, lines, app: await makeRun(() => [])(...parts, { log, services: [provide(Clock, clock), provide(Random, keyedRandom(1))] }) };
+  }
+  const part = (name: string, o: { readonly ready?: () => Promise<void>; readonly stop?: () => Promise<never> }) => runnable({
+    name, start: () => ({ handle: undefined, lead() {}, busy: () => false, ready: o.ready ?? (async () => undefined), stop: o.stop ?? (async () => ({ drained: 0, dropped: [], stuck: [] })) }),
+  });
+
+  test('R45 a part that hangs when it is to stop, and one that throws, hold nobody up for ever', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const { app: running, clock, lines } = await app(part('hangs', { stop: never }), part('throws', { stop: () => Promise.reject(new Error('oops')) }), idle('web'));
+
+    const stopping = running.stop({ deadline: 1_000 });
+    await clock.advance(60_000);
+
+    expect(await stopping).toEqual({ drained: 0, dropped: [], stuck: [] });
+    expect(lines.join()).toMatch(/throws failed when it was to stop: oops.*hangs has not stopped/);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('R44 R45 whoever asks to stop a second time is in a hurry', async () => {
+    const sites = controller(Site).reconcile(async ({ signal }) => { await new Promise((_, reject) => { signal.addEventListener('abort', () => { reject(new Error('given up')); }); }); });
+    const { app: running, clock } = await app(sites);
+    await running.client.create(Site, { metadata: { name: 'a' }, spec: {} });
+    await clock.quiet();
+
+    const first = running.stop();
+    await clock.advance(2_000);
+    const second = running.stop({ deadline: 0 });
+    await clock.advance(1);
+
+    expect(await second).toBe(await first);
+    expect(clock.now()).toBeLessThan(5_000);
+    expect(() => running.stop({ deadline: Number.NaN })).toThrow(RangeError);
+  });
+
+  test('R45 after a stop nothing can be added, and a start that was stopped rejects', async () => {
+    const { app: running, clock } = await app(idle('web'));
+    const adding = running.add(part('late', { ready: () => new Promise(() => undefined) }));
+    adding.catch(() => undefined);
+    await running.stop();
+    await expect(running.add(idle('other'))).rejects.toMatchObject({ code: 'Disposed' });
+    await clock.advance(60_000);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('R50 a part that cannot go on ends the app in order, and closed rejects with its error', async () => {
+    let fail: (error: SetpointError) => void = () => undefined;
+    const fragile = runnable({ name: 'fragile', start: (context) => { fail = (error) => { context.fail(error); }; return { handle: undefined, lead() {}, busy: () => false, ready: async () => undefined, stop: async () => ({ drained: 0, dropped: [], stuck: [] }) }; } });
+    const { app: running, clock } = await app(fragile, idle('web'));
+
+    fail(new SetpointError('StoreGone', 'the disk is gone'));
+    await clock.advance(1_000);
+
+    await expect(running.closed).rejects.toMatchObject({ code: 'StoreGone' });
+    expect(await running.stop()).toMatchObject({ stuck: [] });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('R51 health: a run that does not end, checks of one\'s own, and a stop', async () => {
+    const sites = controller(Site, { timeout: 1_000 }).reconcile(() => new Promise<void>(() => undefined));
+    const checks = { fine: () => undefined, broken: () => { throw new Error('no route'); }, slow: () => new Promise(() => undefined) };
+    const clock = virtualClock();
+    const running = await makeRun(() => [])(sites, { health: { checks, stuckAfter: 300_000 }, services: [provide(Clock, clock), provide(Random, keyedRandom(1))] });
+    const health = async () => { const asked = running.health(); await clock.advance(5_000); return asked; };
+    expect(await health()).toMatchObject({ live: true, ready: false, checks: { 'event-loop': 'ok', runs: 'ok', caches: 'ok', fine: 'ok', broken: 'no route', slow: 'no answer after 5 s' } });
+
+    await running.client.create(Site, { metadata: { name: 'a' }, spec: {} });
+    await clock.advance(301_000);
+    expect(await health()).toMatchObject({ live: false, checks: { runs: expect.stringMatching(/^not ended: site for 30\d s$/) } });
+
+    const stopping = running.stop({ deadline: 0 });
+    expect(await health()).toMatchObject({ ready: false, checks: { app: 'is stopping' } });
+    await clock.advance(60_000);
+    await stopping;
+  });
+
+  test('R44 an app of many parts warns of no leak', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error) => { warnings.push(warning.message); };
+    process.on('warning', onWarning);
+    const { app: running, clock } = await app(...Array.from({ length: 25 }, (_, i) => idle(`web-${i}`)));
+    for (let i = 0; i < 15; i++) { await running.add(idle('more')); await running.remove('more'); }
+    await running.stop();
+    await new Promise((resolve) => { setImmediate(resolve); });
+    process.off('warning', onWarning);
+
+    expect(warnings).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('B89 what was opened is closed when a start fails', async () => {
+    const log: string[] = [];
+    const inner = memory();
+    const spied: ReturnType<typeof memory> = { name: 'spied', open: async (codec, runtime) => {
+      const handle = await inner.open(codec, runtime);
+      log.push('open');
+      return new Proxy(handle, { get: (target, name) => {
+        if (name === Symbol.asyncDispose) return async () => { log.push('close'); await target[Symbol.asyncDispose](); };
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      } });
+    } };
+    const run = makeRun(() => []);
+    await expect(run({ store: spied, election: { name: 'x', leaseDuration: 1 } })).rejects.toThrow(ConfigError);
+    await expect(run(idle('a'), idle('a'), { store: spied })).rejects.toMatchObject({ code: 'DuplicateController' });
+    await expect(run(part('bad', { ready: () => Promise.reject(new Error('no cache')) }), { store: spied })).rejects.toThrow('no cache');
+
+    expect(log).toEqual(['open', 'close', 'open', 'close']);
   });
 
   test('R44 a part that fails to start leaves nothing behind', async () => {
@@ -206,5 +366,100 @@ describe('several masters', () => {
     expect(runs.filter((r) => r.includes('x 1'))).toHaveLength(1);
     for (const app of [a!, b!]) { const end = app.stop(); await clock.advance(20_000); await end; }
     expect(clock.pending).toBe(0);
+  });
+
+  test('R47 R48 a standby with 10,000 keys runs none; when it leads each runs once, and again in its next term', async () => {
+    const clock = virtualClock();
+    const runs: (number | undefined)[] = [];
+    let firstAt: number | undefined;
+    const sites = controller(Site, { concurrency: 100, resync: false }).reconcile(async ({ epoch }) => { firstAt ??= clock.now(); runs.push(epoch); });
+    const store = memory();
+    const services = [provide(Clock, clock), provide(Random, keyedRandom(1))];
+    const seeding = makeRun(() => [])({ store, services });
+    await clock.advance(100);
+    const seeder = await seeding;
+    for (let i = 0; i < 10_000; i++) await seeder.client.create(Site, { metadata: { name: `s${i}` }, spec: {} });
+    await seeder.client.create(Lease, { metadata: { name: 'web', namespace: 'kube-system' }, spec: { holderIdentity: 'other', leaseDurationSeconds: 15, renewTime: '2030-01-01T00:00:00.000000Z', acquireTime: '2030-01-01T00:00:00.000000Z', leaseTransitions: 0 } });
+    const starting = makeRun(() => [])(sites, { store, election: { name: 'web', identity: 'a' }, services });
+    await clock.advance(100);
+    const app = await starting;
+    let ledAt: number | undefined;
+    app.leadership$.subscribe(({ state }) => { if (state === 'leading') ledAt ??= clock.now(); });
+    await clock.advance(10_000);
+    expect([runs.length, app.of(sites).queued]).toEqual([0, 10_000]);
+
+    await clock.advance(10_000);
+    expect(runs).toHaveLength(10_000);
+    expect(firstAt! - ledAt!).toBeLessThan(50);
+
+    await seeder.client.patch(Lease, 'kube-system/web', { spec: { holderIdentity: 'other', leaseTransitions: 99 } });
+    await clock.advance(60_000);
+
+    expect(runs).toHaveLength(20_000);
+    expect(new Set(runs).size).toBe(2);
+    expect(runs.at(-1)!).toBeGreaterThan(runs[0]!);
+    for (const one of [app, seeder]) { const end = one.stop(); await clock.advance(20_000); await end; }
+    expect(clock.pending).toBe(0);
+  });
+
+  test('R49 with leader: false a controller works on every replica, and under no term', async () => {
+    const clock = virtualClock();
+    const store = memory();
+    const runs: string[] = [];
+    const apps = [];
+    for (const id of ['a', 'b']) {
+      const everywhere = controller(Site, { leader: false }).reconcile(async ({ meta, epoch }) => { runs.push(`${id} ${meta.name} ${epoch}`); });
+      const starting = makeRun(() => [])(everywhere, { store, election: { name: 'web', identity: id }, services: [provide(Clock, clock), provide(Random, keyedRandom(id.charCodeAt(0)))] });
+      await clock.advance(100);
+      apps.push(await starting);
+    }
+    await apps[0]!.client.create(Site, { metadata: { name: 'x' }, spec: {} });
+    await clock.advance(1_000);
+
+    expect(runs.sort()).toEqual(['a x undefined', 'b x undefined']);
+    for (const app of apps) { const end = app.stop(); await clock.advance(20_000); await end; }
+  });
+
+  test('L16 R45 the lease of a stop that left a run behind is not given back: it runs out', async () => {
+    const clock = virtualClock();
+    const store = memory();
+    const services = [provide(Clock, clock), provide(Random, keyedRandom(1))];
+    const sites = controller(Site).reconcile(() => new Promise<void>(() => undefined));
+    const starting = makeRun(() => [])(sites, { store, election: { name: 'web', identity: 'a' }, services });
+    await clock.advance(100);
+    const app = await starting;
+    const watching = makeRun(() => [])({ store, services });
+    await clock.advance(100);
+    const other = await watching;
+    await app.client.create(Site, { metadata: { name: 'x' }, spec: {} });
+    await clock.advance(1_000);
+
+    const end = app.stop({ deadline: 1_000 });
+    await clock.advance(30_000);
+
+    expect(await end).toMatchObject({ stuck: ['default/x'] });
+    expect((await other.client.get(Lease, 'kube-system/web'))?.spec?.holderIdentity).toBe('a');
+    const last = other.stop();
+    await clock.advance(20_000);
+    await last;
+    expect(clock.pending).toBe(0);
+  });
+
+  test('R39 R48 a part that is added while the app leads does nothing before its caches have synced', async () => {
+    const { clock, apps: [a] } = await masters(1);
+    await clock.advance(1_000);
+    const led: string[] = [];
+    let sync: () => void = () => undefined;
+    const slow = runnable({ name: 'slow', start: () => ({ handle: undefined, lead() { led.push('leads'); }, busy: () => false, ready: () => new Promise<void>((resolve) => { sync = () => { led.push('synced'); resolve(); }; }), stop: async () => ({ drained: 0, dropped: [], stuck: [] }) }) });
+    const adding = a!.add(slow);
+    await clock.advance(100);
+    expect(led).toEqual([]);
+    sync();
+    await adding;
+
+    expect(led).toEqual(['synced', 'leads']);
+    const end = a!.stop();
+    await clock.advance(20_000);
+    await end;
   });
 });

@@ -10,6 +10,8 @@ const fewestSlots = 10;
 const shortestSlotMs = 1_000;
 /** How far a key's place may move from one period to the next, as a share of the period. */
 const spread = 0.1;
+/** So many keys are looked at in one turn of the event loop. */
+const slice = 5_000;
 
 export interface ResyncOptions {
   readonly periodMs: number;
@@ -27,11 +29,17 @@ export function resync(rt: Runtime, o: ResyncOptions): void {
   const slotMs = o.periodMs / slots;
   const begin = rt.clock.now();
   let slot = 0;
-  const timer = alarm(rt.clock, o.signal, () => {
-    for (const key of o.keys()) if (isDue(rt.random.seed, key, slot, slots)) o.add(key, options);
+  const enqueue = async () => {
+    let looked = 0;
+    for (const key of o.keys()) {
+      if (isDue(rt.random.seed, key, slot, slots)) o.add(key, options);
+      if (++looked % slice === 0) await rt.clock.yield();
+      if (o.signal.aborted) return;
+    }
     slot++;
     timer.set(begin + (slot + 1) * slotMs);
-  });
+  };
+  const timer = alarm(rt.clock, o.signal, () => { void enqueue(); });
   timer.set(begin + slotMs);
 }
 
@@ -39,10 +47,10 @@ const options: AddOptions = Object.freeze({ priority: priorities.initial, reason
 
 /** Slots are numbered from the start on, so that a place that moves over the end of a period is still one place. */
 function isDue(seed: number, key: Key, slot: number, slots: number): boolean {
-  const base = draw(seed, `resync/${key}`, 0);
+  const base = draw(seed, key, 0);
   const pass = Math.round((slot + 0.5) / slots - base);
   // Most keys are far from this slot; only for those nearby is the exact place worked out.
   if (pass < 0 || Math.abs((slot + 0.5) / slots - base - pass) > spread / 2 + 1 / slots) return false;
-  const place = pass + base + spread * (draw(seed, `resync/${key}`, pass + 1) - 0.5);
-  return Math.max(0, Math.floor(place * slots)) === slot;
+  const place = pass + base + spread * (draw(seed, key, pass + 1) - 0.5);
+  return Math.floor(place * slots) === slot;
 }

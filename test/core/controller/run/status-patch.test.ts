@@ -40,6 +40,27 @@ describe('statusPatch', () => {
     expect(patchOf(theirs, { status: { ready: 1 } })).toBeUndefined();
   });
 
+  test('R31 a share is what was written in any way: updated, applied, in an older version', () => {
+    const both = site({ status: { ready: 1, url: 'x', zones: { a: 1 }, observedGeneration: 1 }, share: { 'f:ready': {} } });
+    const applied = { ...both.metadata.managedFields?.[0], operation: 'Apply', fieldsV1: { 'f:status': { 'f:url': {}, 'f:zones': { 'f:a': {} } } } };
+    const object = { ...both, metadata: { ...both.metadata, managedFields: [...(both.metadata.managedFields ?? []), applied] } } as KubeObject;
+    expect(patchOf(object, { status: { ready: 1 } })).toEqual({ url: null, zones: null });
+  });
+
+  test('R31 the SDK\'s own fields are no part of a share; a field of theirs further down is', () => {
+    const object = site({ status: { ready: 1, zones: { conditions: 1 }, conditions: [], observedGeneration: 1 }, share: { 'f:conditions': {}, 'f:observedGeneration': {}, 'f:zones': { 'f:conditions': {} } } });
+    expect(patchOf(object, { status: { ready: 1, zones: {} } })).toEqual({ zones: { conditions: null } });
+  });
+
+  test('R31 null where there is nothing is no request', () => {
+    expect(patchOf(site({ status: { ready: 1, observedGeneration: 1 } }), { status: { ready: 1, url: null } })).toBeUndefined();
+  });
+
+  test('R31 R33 the generation is that which was acted on', () => {
+    const object = site({ generation: 5, status: { observedGeneration: 3 } });
+    expect(patchOf(object, { status: {}, conditions: { Ready: { status: true, reason: 'Ok' } } }, 4)).toMatchObject({ observedGeneration: 4, conditions: [{ observedGeneration: 4 }] });
+  });
+
   test('R31 an undefined field is a field not given', () => {
     const object = site({ status: { ready: 1, observedGeneration: 1 } });
     expect(patchOf(object, { status: { ready: 1, url: undefined } })).toBeUndefined();

@@ -9,6 +9,7 @@ import { virtualClock } from '../../../../src/core/runtime/virtual-clock.js';
 
 const Site = defineResource({ group: 'web.example.com', version: 'v1', kind: 'Site', spec: t.Object({}) });
 const Part = defineResource({ group: 'web.example.com', version: 'v1', kind: 'Part', spec: t.Object({}) });
+const Other = defineResource({ group: 'web.example.com', version: 'v1', kind: 'Other', spec: t.Object({}) });
 const key = 'default/a' as Key;
 const rv = (n: number) => String(n) as ResourceVersion;
 
@@ -21,9 +22,12 @@ function updated(from: number, to: number, generation: readonly [number, number]
 function answered(id: number, kind: typeof Site, appliedTo: number | undefined, version: number): WriteReport {
   return { type: 'answered', id, kind, key, object: object(version), verb: 'patch', appliedTo: appliedTo === undefined ? undefined : rv(appliedTo), resourceVersion: rv(version), gone: false };
 }
-function setUp() {
+function bare() {
   const clock = virtualClock();
-  const own = ownEvents({ primary: Site, kinds: [Part], clock, signal: new AbortController().signal });
+  return { clock, own: ownEvents({ primary: Site, kinds: [Part], clock, signal: new AbortController().signal }) };
+}
+function setUp() {
+  const { clock, own } = bare();
   const passed: number[] = [];
   /** The run of `default/a` that wrote is the only one to leave out. */
   const judge = (delta: Delta<KubeObject>, kind = Part) => {
@@ -125,5 +129,67 @@ describe('own events', () => {
     judge({ type: 'added', key, new: object(9), revisions: { first: rv(9), last: rv(9), count: 1 } });
 
     expect(passed).toEqual([9]);
+  });
+
+  test('R10 the key whose run made the change is named, so that other keys are started by it', () => {
+    const { own } = bare();
+    const told: unknown[] = [];
+    own.record(answered(1, Part, 5, 6), { id: 1, key: 'default/writer' as Key });
+    own.judge(Part, updated(5, 6), (by) => told.push(by));
+
+    expect(told).toEqual(['default/writer']);
+  });
+
+  test('R11 what was merged, and what a list brought, is never own', () => {
+    const { own, passed, judge } = setUp();
+    own.record(answered(1, Part, 5, 6));
+    judge({ ...updated(5, 6), revisions: { first: rv(6), last: rv(6), count: Infinity } });
+    own.record(answered(2, Part, 6, 8));
+    judge({ ...updated(6, 8), revisions: { first: rv(7), last: rv(8), count: 2 } });
+
+    expect(passed).toEqual([6, 8]);
+  });
+
+  test('R6 R11 the end of a primary counts, whoever made it', () => {
+    const { own, passed, judge } = setUp();
+    const gone: Delta<KubeObject> = { type: 'deleted', key, old: object(5), finalState: 'known', revisions: { first: rv(6), last: rv(6), count: 1 } };
+    own.record({ ...answered(1, Site, 5, 6), gone: true } as WriteReport);
+    judge(gone, Site);
+    own.record({ ...answered(2, Part, 5, 6), gone: true } as WriteReport);
+    judge(gone, Part);
+
+    expect(passed).toEqual([-1]);
+  });
+
+  test('R12 an event waits 10 s for an answer that does not come, then it counts', async () => {
+    const { clock, own, passed, judge } = setUp();
+    own.record({ type: 'sent', id: 1, kind: Part, key });
+    judge(updated(5, 6));
+    await clock.advance(9_000);
+    expect([passed, own.held]).toEqual([[], 1]);
+
+    await clock.advance(2_000);
+
+    expect([passed, own.held]).toEqual([[6], 0]);
+  });
+
+  test('R12 a create without a name holds back additions alone', () => {
+    const { own, passed, judge } = setUp();
+    own.record({ type: 'sent', id: 1, kind: Part, key: undefined });
+    judge({ type: 'added', key, new: object(6), revisions: { first: rv(6), last: rv(6), count: 1 } });
+    judge(updated(6, 7));
+
+    expect([passed, own.held]).toEqual([[7], 1]);
+  });
+
+  test('R12 I42 marks are gone when they are seen, when they are old, and for kinds that nobody watches', async () => {
+    const { clock, own } = setUp();
+    for (let i = 0; i < 1_000; i++) own.record({ ...answered(i, Part, 1, 10 + i), key: `default/p${i}` } as WriteReport);
+    own.record({ type: 'answered', id: 1, kind: Other, key, object: object(6), verb: 'create', appliedTo: undefined, resourceVersion: rv(6), gone: false });
+    expect(own.marks).toBe(1_000);
+
+    await clock.advance(11_000);
+
+    expect([own.marks, clock.pending]).toEqual([0, 0]);
   });
 });
