@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Clock, Random, keyedRandom, memory, provide, run, systemClock, type AnyKind, type App, type Store } from '../../index.js';
+import { Clock, Random, keyedRandom, memory, provide, run, systemClock, type AnyKind, type App, type Client, type Store } from '../../index.js';
 import { builtinControllers } from '../../controllers/index.js';
 import * as builtinKinds from '../../kinds/index.js';
 import { Node } from '../../kinds/index.js';
@@ -49,19 +49,29 @@ export async function start(options: StartOptions, ports: StartPorts): Promise<S
   const clock = systemClock({ speed: options.realTime ? 1 : speed });
   const parts = example.parts();
   const nodes = hollowNodes({ adopt: true, register: options.nodes ?? 0 });
-  await using app = await run(parts.scheduler, ...parts.others, builtinControllers(), nodes, {
+  await using app = await run({
     store: store.store, kinds, services: [...example.services, provide(Clock, clock), ...(options.seed === undefined ? [] : [provide(Random, keyedRandom(options.seed))])],
+    // The built-in controllers come below, with the other parts: nothing acts before the manifests are judged.
+    housekeeping: false,
   });
   await checkManifests(app.client, manifests);
+  const known = new Set([...await present(app.client, kinds), ...manifests.map(({ object, kind }) => idOf(withNamespace(object, kind))), ...nodes.names(options.nodes ?? 0).map((name) => `Node ${name}`)]);
+  for (const part of [parts.scheduler, ...parts.others, builtinControllers(), nodes]) await app.add(part);
   const lines = timeline(ports.screen, () => (clock.now() - begunAt) / 1_000);
   const begunAt = clock.now();
   await using latency = probe(app.client, clock);
   await using stage = await openStage({
     app, clock, timeline: lines, application: example.application, kinds: () => kinds, watch: options.watch, signal: ports.signal,
-    known: new Set([...manifests.map(({ object, kind }) => idOf(withNamespace(object, kind))), ...nodes.names(options.nodes ?? 0).map((name) => `Node ${name}`)]),
+    known,
   });
   const result = await tell({ app, stage, example, manifests, nodes: app.of(nodes), scheduler: app.of(parts.scheduler), stay: () => untilAborted(ports.signal, app) });
   return await finish(result, { options, seconds: (wall.now() - startedAt) / 1_000, latency: latency.p99Ms(), rssBytes: ports.rssBytes() });
+}
+
+/** What a store that outlives its runs holds already. */
+async function present(client: Client, kinds: readonly AnyKind[]): Promise<readonly string[]> {
+  const lists = await Promise.all(kinds.map((kind) => client.list(kind)));
+  return lists.flat().map((object) => idOf(object));
 }
 
 /** Every built-in kind; the module exports other things besides. */
