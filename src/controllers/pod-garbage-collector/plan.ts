@@ -3,12 +3,6 @@ import type { Node, Pod } from '../../kinds/index.js';
 import { readyCondition } from '../node-lifecycle/health.js';
 import { isTerminal, isTerminating } from '../pod-facts.js';
 
-interface Disposal {
-  readonly pod: Pod;
-  /** Its node is gone: said in a condition. */
-  readonly orphaned: boolean;
-}
-
 /** Ended pods beyond the threshold, the first to go first: evicted ones, then the oldest, then by name. Rule: C83. */
 export function excess(pods: readonly Pod[], threshold: number): readonly Pod[] {
   if (threshold <= 0) return [];

@@ -1,4 +1,4 @@
-import { Container, type ContainerModule } from 'inversify';
+import type { ContainerModule } from 'inversify';
 import { Clock, systemClock } from '../runtime/clock.js';
 import { ConfigError, toError } from '../runtime/errors.js';
 import { Logger, silent } from '../runtime/logger.js';
@@ -22,6 +22,8 @@ export interface Services {
  */
 export async function services(o: { readonly services: readonly Provided[]; readonly modules: readonly ContainerModule[]; readonly log: Logger | undefined }): Promise<Services> {
   checkOnce(o.services);
+  // Loaded by the first app, not by everybody who imports setpoint: it is a third of what that costs.
+  const { Container } = await import('inversify');
   const container = new Container();
   for (const { token, value } of o.services) container.bind(token).toConstantValue(value);
   if (o.modules.length > 0) await container.loadAsync(...o.modules);
