@@ -4,6 +4,7 @@ import { definition } from '../resource/kind.js';
 import { Namespace, initialNamespaces } from '../resource/namespace.js';
 import type { KubeObject } from '../resource/object.js';
 import { validators as makeValidators, type Validators } from '../resource/validation/validators.js';
+import { timestamp, type Clock } from '../runtime/clock.js';
 import { Disposed } from '../runtime/errors.js';
 import { longLived } from '../runtime/long-lived.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -98,7 +99,7 @@ class InProcessApi implements LocalApi {
     const context: PlugContext = { clock, random, api: this };
     const expiry = new ExpiryLeases(store, clock, options.eventTtlSeconds ?? defaultEventTtlSeconds);
     this.#env = {
-      store, clock, random, context, prefix: this.#prefix, turns: new Turns(),
+      store, clock, random, context, prefix: this.#prefix, turns: new Turns(), timestamp: secondsOf(clock),
       admission: new AdmissionChain(options.admission ?? [], context),
       expiry: (kind) => expiry.leaseFor(kind),
       onMoved: (revision) => { this.#onMoved(revision); },
@@ -271,6 +272,21 @@ class InProcessApi implements LocalApi {
     });
     this.#stopReminding = () => { timer.cancel(); };
   }
+}
+
+/** Making a timestamp costs more than comparing two seconds. */
+function secondsOf(clock: Clock): () => string {
+  let second = -1;
+  let text = '';
+  return () => {
+    const wallMs = clock.wall();
+    const now = Math.floor(wallMs / 1_000);
+    if (now !== second) {
+      second = now;
+      text = timestamp(wallMs);
+    }
+    return text;
+  };
 }
 
 function isStatus(served: Served, subresource: string): boolean {

@@ -19,14 +19,23 @@ export class AdmissionChain {
     this.#context = context;
   }
 
-  /** Changes `request.object` in place. `own` are the plugins that only this kind has. */
+  /** Whether code from outside is to change this request. */
+  alters(request: AdmissionRequest): boolean {
+    return this.#plugins.some((plugin) => plugin.type === 'mutating' && (plugin.handles?.(request) ?? true));
+  }
+
+  /**
+   * Changes `request.object` in place. `own` are the plugins that only this kind has: they are ours, do not depend on
+   * each other and must bear objects of any shape.
+   */
   async mutate(request: AdmissionRequest, own: readonly AdmissionPlugin[], warnings: Warnings): Promise<void> {
     const asked = this.#asked('mutating', request, own);
-    let before = asked.length > 1 ? JSON.stringify(request.object) : '';
+    const watched = asked.length > 1 && this.alters(request);
+    let before = watched ? JSON.stringify(request.object) : '';
     let again = false;
     for (const [i, plugin] of asked.entries()) {
       await this.#ask(plugin, request, warnings);
-      if (asked.length === 1) return;
+      if (!watched) continue;
       const after = JSON.stringify(request.object);
       // What a later plugin made was not seen by an earlier one (A94).
       if (i > 0 && after !== before) again = true;

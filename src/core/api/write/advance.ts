@@ -10,7 +10,7 @@ import { commit } from './commit.js';
 import { setManagedFields, tidyMetadata } from './create.js';
 import { matchAddress } from './decode-body.js';
 import { keepMetadata } from './keep-metadata.js';
-import { validateNext, validateShape } from './validate.js';
+import { validateNext, validateSchema, validateTypes } from './validate.js';
 import { subresourceOf, unchanged, type NamedWriteRequest, type WriteEnv } from './write-env.js';
 
 /** Who owns what after the object changes from `before` to `after`. */
@@ -35,10 +35,12 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   const object = onlyPart(request, next, old);
   keepMetadata(served.kind, object, old);
   setManagedFields(object, own(object, old));
-  validateShape(served, object);
 
   const plugins = served.plugs.admission ?? [];
-  await env.admission.mutate(admission(request, object, old), plugins, warnings);
+  const asked = admission(request, object, old);
+  if (env.admission.alters(asked)) validateTypes(served, object);
+  await env.admission.mutate(asked, plugins, warnings);
+  validateSchema(served, object, old);
   tidyMetadata(request, object);
   if (part.type === 'main') served.strategy.prepareForUpdate?.(object, old, env.context);
   setGeneration(request, object, old);

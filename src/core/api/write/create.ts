@@ -1,7 +1,6 @@
 import { deepFreeze } from '../../resource/json/deep-freeze.js';
 import { distinctOwners, metadataWarnings, type MetadataFields } from '../../resource/metadata.js';
 import type { KubeObject, ManagedFieldsEntry, ResourceVersion } from '../../resource/object.js';
-import { timestamp } from '../../runtime/clock.js';
 import { ownFields } from '../apply/own-fields.js';
 import type { Address, WriteParams, Written } from '../api.js';
 import type { AdmissionRequest, MutableObject } from '../plugs.js';
@@ -10,7 +9,7 @@ import type { Served } from '../served.js';
 import { commit } from './commit.js';
 import { decodeBody, matchAddress } from './decode-body.js';
 import { generateAttempts, generateName } from './generate-name.js';
-import { validateNew, validateShape } from './validate.js';
+import { validateNew, validateSchema, validateTypes } from './validate.js';
 import { Warnings } from './warnings.js';
 import { readItem, scopeOf, type WriteEnv, type WriteRequest } from './write-env.js';
 import { checkWriteOptions, defaultManager } from './write-options.js';
@@ -23,7 +22,7 @@ export async function createObject(env: WriteEnv, served: Served, at: Address, b
   const namespace = scopeOf(served, { namespace: at.namespace ?? object.metadata.namespace });
   const request: WriteRequest = { served, namespace, params, warnings, part: { type: 'main' }, applying: false };
   return createDecoded(env, request, at.name, object, (after) => ownFields({
-    schema: served.schema, before: undefined, after, manager: params.fieldManager ?? defaultManager, apiVersion: served.kind.apiVersion, time: timestamp(env.clock.wall()),
+    schema: served.schema, before: undefined, after, manager: params.fieldManager ?? defaultManager, apiVersion: served.kind.apiVersion, time: env.timestamp(),
   }));
 }
 
@@ -38,13 +37,15 @@ export async function createDecoded(env: WriteEnv, request: WriteRequest, name: 
   served.strategy.default?.(object);
   if (served.definition.statusSubresource && !served.strategy.keepsStatusOnCreate) delete object['status'];
   setManagedFields(object, own(object));
-  validateShape(served, object);
 
   const namespaceFacts = namespace === undefined ? [] : await env.content(served, namespace, metadata.name ?? '');
-  await env.admission.mutate(admission(request, object), served.plugs.admission ?? [], request.warnings);
+  const asked = admission(request, object);
+  if (env.admission.alters(asked)) validateTypes(served, object);
+  await env.admission.mutate(asked, served.plugs.admission ?? [], request.warnings);
+  validateSchema(served, object);
   tidyMetadata(request, object);
   metadata['uid'] = env.random.uuid('api/uid');
-  metadata['creationTimestamp'] = timestamp(env.clock.wall());
+  metadata['creationTimestamp'] = env.timestamp();
   if (served.definition.hasGeneration) metadata['generation'] = 1;
   return storeNew(env, request, object, namespaceFacts);
 }

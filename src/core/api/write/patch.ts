@@ -1,11 +1,10 @@
 import { definition } from '../../resource/kind.js';
 import type { KubeObject } from '../../resource/object.js';
-import { timestamp } from '../../runtime/clock.js';
 import type { Item } from '../../store/store.js';
 import type { Address, Patch, WriteParams, Written } from '../api.js';
 import { ApiError, failure, isReason } from '../api-error.js';
 import { applyFields } from '../apply/apply-fields.js';
-import { isJsonObject } from '../patch/json-object.js';
+import { isJsonObject, type JsonObject } from '../patch/json-object.js';
 import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchError } from '../patch/patch-error.js';
@@ -30,13 +29,13 @@ export async function patchObject(env: WriteEnv, served: Served, at: Address, pa
 }
 
 async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exclude<Patch, { readonly type: 'apply' }>): Promise<Written> {
-  const { served, name, params, warnings } = request;
+  const { served, name, params, warnings, part } = request;
   const own = ownedByUpdate(env, request);
   return untilWon(env, request, onlyFor(served, versionAsked(patch), async (item) => {
     if (item === undefined) throw notFound(served.kind, name);
     const patched = patchedBy(served, patch, item.value);
     if (!isJsonObject(patched) || !isJsonObject(patched['metadata'])) throw badRequest('metadata: must be an object, and cannot be patched away');
-    const next = decodeBody(served, patched, params, warnings);
+    const next = decodeBody(served, part.type === 'status' ? statusOf(patched) : patched, params, warnings);
     return advance(env, request, item, next, own);
   }));
 }
@@ -50,7 +49,7 @@ async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Ext
   return untilWon(env, request, onlyFor(served, parseRevision(versionOf(applied)), async (item) => {
     const outcome = applyFields({
       schema: served.schema, live: item?.value, applied, force: patch.force, manager: params.fieldManager ?? '',
-      apiVersion: served.kind.apiVersion, time: timestamp(env.clock.wall()), subresource: subresourceOf(part), resets,
+      apiVersion: served.kind.apiVersion, time: env.timestamp(), subresource: subresourceOf(part), resets,
     });
     switch (outcome.outcome) {
       case 'conflict': throw new ApiError(failure(409, 'Conflict', outcome.message, { causes: outcome.causes }), { hint: 'leave those fields out, or apply with force to take them over' });
@@ -117,6 +116,11 @@ function strategic({ kind }: Served): ApiError {
   return unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted}`, {
     hint: kind[definition].builtin ? 'strategic merge patches are not served in this version: use a merge patch or apply' : 'custom kinds take no strategic merge patches: use a merge patch or apply',
   });
+}
+
+/** All that a write of the status looks at; the rest is the stored object's, and need not be read again. */
+function statusOf({ apiVersion, kind, metadata, status }: JsonObject): JsonObject {
+  return { apiVersion, kind, metadata, status };
 }
 
 /** The version that a patch itself names. */

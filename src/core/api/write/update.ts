@@ -1,6 +1,5 @@
 import type { KubeObject } from '../../resource/object.js';
 import { invalid as invalidValue } from '../../resource/validation/causes.js';
-import { timestamp } from '../../runtime/clock.js';
 import type { Item } from '../../store/store.js';
 import type { Address, WriteParams, Written } from '../api.js';
 import { ownFields } from '../apply/own-fields.js';
@@ -42,7 +41,7 @@ export async function updateObject(env: WriteEnv, served: Served, at: Address, p
 export function ownedByUpdate(env: WriteEnv, { served, params, part }: NamedWriteRequest): Own {
   return (after, before) => ownFields({
     schema: served.schema, before, after, manager: params.fieldManager ?? defaultManager, apiVersion: served.kind.apiVersion,
-    time: timestamp(env.clock.wall()), subresource: subresourceOf(part),
+    time: env.timestamp(), subresource: subresourceOf(part),
   });
 }
 

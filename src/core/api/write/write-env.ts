@@ -20,6 +20,8 @@ export interface WriteEnv extends CommitPorts {
   readonly admission: AdmissionChain;
   readonly context: PlugContext;
   readonly turns: Turns;
+  /** The time of day as metadata has it; made once a second. */
+  readonly timestamp: () => string;
   /** Whether the namespace may be filled, as facts that must still hold when the object is stored (A97). */
   readonly content: (served: Served, namespace: string, name: string) => Promise<readonly Compare[]>;
 }
