@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { withPlugs } from '../../../src/core/resource/builtin-kind.js';
 import { defineResource } from '../../../src/core/resource/define-resource.js';
 import { t } from '../../../src/core/resource/schema-builder.js';
+import type { Store } from '../../../src/core/store/provider.js';
+import type { RangeOptions } from '../../../src/core/store/store.js';
 import { memory } from '../../../src/core/store/memory/memory.js';
 import { ConfigMap, Widget, collect, configMap, here, openWorld, refusal, widget } from './harness.js';
 
@@ -70,6 +72,33 @@ describe('the api in process', () => {
     await expect(world.api.create(ConfigMap, here(), configMap('a'))).rejects.toMatchObject({ code: 'Disposed' });
     expect(world.clock.pending).toBe(0);
     await world.store[Symbol.asyncDispose]();
+  });
+
+  test('B100 a value that does not decode is 500 for whoever reads it; other keys and kinds are served', async () => {
+    const inner = memory();
+    const unreadable = (key: string) => (key.endsWith('/bad') ? { corrupt: new Error('not JSON') } : {});
+    const provider: Store = {
+      name: 'half-broken',
+      async open(codec, runtime) {
+        const store = await inner.open(codec, runtime);
+        return new Proxy(store, {
+          get(target, name) {
+            if (name === 'range') return async (options: RangeOptions) => { const read = await target.range(options); return { ...read, items: read.items.map((item) => ({ ...item, ...unreadable(item.key) })) }; };
+            const member = Reflect.get(target, name) as unknown;
+            return typeof member === 'function' ? (member as (...args: unknown[]) => unknown).bind(target) : member;
+          },
+        });
+      },
+    };
+    await using world = await openWorld({ provider });
+    for (const name of ['bad', 'good']) await world.api.create(ConfigMap, here(), configMap(name));
+    await world.api.create(Widget, here(), widget('a'));
+
+    for (const refused of [world.api.get(ConfigMap, here('bad')), world.api.list(ConfigMap, here()), world.api.list(ConfigMap, here(), { limit: 5 })]) {
+      expect(await refusal(refused)).toMatchObject({ code: 500, reason: 'InternalError', message: expect.stringContaining('/configmaps/default/bad') });
+    }
+    expect((await world.api.get(ConfigMap, here('good'))).metadata.name).toBe('good');
+    expect((await world.api.list(Widget, here())).items).toHaveLength(1);
   });
 
   test('B101 keys of nobody below a resource are neither served nor touched', async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { KubeObject } from '../../resource/object.js';
 import { SetpointError, toError } from '../../runtime/errors.js';
 import type { Clock, Timer } from '../../runtime/clock.js';
@@ -68,7 +69,11 @@ export class WatchRequest implements AsyncIterableIterator<readonly WatchEvent[]
     const { signal } = this.#params;
     const stop = () => { this.#abort.abort(); this.#stream?.drop(); this.#close(); };
     if (signal?.aborted) return undefined;
-    signal?.addEventListener('abort', stop, { once: true });
+    if (signal) {
+      // One signal ends as many watches as its owner likes; Node would warn of the eleventh.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', stop, { once: true });
+    }
     this.#cleanups.push(() => { signal?.removeEventListener('abort', stop); });
     try {
       const stream = await this.#connect(await this.#ports());
