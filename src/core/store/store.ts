@@ -22,7 +22,7 @@ export interface Item<V> {
   readonly version: bigint;
   readonly lease: LeaseId;
   /** The bytes did not decode: why. `value` is then not to be read (S10). */
-  readonly corrupt?: Error;
+  readonly corrupt?: Error | undefined;
 }
 
 /** Where the next page begins, and at which revision (S13). */

@@ -1,8 +1,8 @@
 import type { NewestChange } from '../memory/state.js';
 import type { Codec, Item, LeaseId, Revision } from '../store.js';
 import { type ByteReader, ByteWriter } from './bytes.js';
-import { Undecodable } from './errors.js';
 import { beginFrame, endFrame } from './frame.js';
+import { PastItem, type RawItem } from './past-item.js';
 import { formatVersion } from './record.js';
 
 /** The whole of a store at one revision: what a snapshot and a backup hold. */
@@ -14,9 +14,6 @@ export interface Image<V> {
   /** What that revision changed: a watch from just before it is to be told (S32). */
   readonly newest: readonly NewestChange<V>[];
 }
-
-/** An item whose value is still bytes. */
-export type RawItem = Omit<Item<unknown>, 'value' | 'corrupt'> & { readonly bytes: Uint8Array };
 
 export type ImagePart =
   | { readonly type: 'meta'; readonly revision: Revision; readonly nextLeaseId: LeaseId; readonly leases: Image<unknown>['leases']; readonly newest: readonly { readonly key: string; readonly prev?: RawItem }[] }
@@ -76,12 +73,7 @@ function writeItem<V>(w: ByteWriter, item: Item<V>, codec: Codec<V>): void {
   w.u64(item.modRevision);
   w.u64(item.version);
   w.u64(item.lease);
-  w.blob(bytesOf(item, codec));
-}
-
-/** What does not decode is kept as it was found (S10). */
-export function bytesOf<V>(item: Item<V>, codec: Codec<V>): Uint8Array {
-  return item.corrupt instanceof Undecodable ? item.corrupt.bytes : codec.encode(item.value);
+  w.blob(PastItem.bytesOf(item, codec));
 }
 
 /** @throws RangeError for what no version of this code has written. */
@@ -123,20 +115,4 @@ function readItems(r: ByteReader): RawItem[] {
 
 function readItem(r: ByteReader): RawItem {
   return { key: r.text(), createRevision: r.u64(), modRevision: r.u64(), version: r.u64(), lease: r.u64(), bytes: r.blob() };
-}
-
-/** The item with its value; what does not decode is marked, the others are not touched by it (S10). */
-export function decodeItem<V>(raw: RawItem, codec: Codec<V>): Item<V> {
-  const { bytes, ...rest } = raw;
-  const decoded = decodeValue(bytes, raw.modRevision, codec);
-  return { ...rest, ...decoded };
-}
-
-export function decodeValue<V>(bytes: Uint8Array, revision: Revision, codec: Codec<V>): { readonly value: V; readonly corrupt?: Error } {
-  try {
-    return { value: codec.decode(bytes, revision) };
-  } catch (error) {
-    // Nobody reads the value of a corrupt item. The bytes are a view of a whole file, which must not stay.
-    return { value: undefined as V, corrupt: new Undecodable(bytes.slice(), error) };
-  }
 }

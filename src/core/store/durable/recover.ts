@@ -5,9 +5,9 @@ import { ByteReader } from './bytes.js';
 import { WalCorrupt } from './errors.js';
 import type { FileSystem } from './file-system.js';
 import { contentAt } from './frame.js';
-import { decodeItem, decodeValue } from './image.js';
 import { BadImage, readImage } from './image-file.js';
 import { contentOf, logName, snapshotName, type FolderContent } from './names.js';
+import { decodeValue, PastItem } from './past-item.js';
 import { formatVersion, readRecord, type LogRecord, type RawOp } from './record.js';
 import { scan, type Scan } from './scan.js';
 
@@ -123,9 +123,9 @@ async function loadImage<V>(ports: RecoverPorts<V>, path: string): Promise<State
       state = emptyState(ports, part.revision);
       for (const { id, ttlSeconds } of part.leases) state.leases.restore(id, ttlSeconds);
       state.leases.skipIds(part.nextLeaseId);
-      newest = part.newest.map(({ key, prev }) => ({ key, prev: prev && decodeItem(prev, ports.codec) }));
+      newest = part.newest.map(({ key, prev }) => ({ key, prev: prev && new PastItem(prev, ports.codec) }));
     } else if (part.type === 'items') {
-      for (const item of part.items) state?.restore(decodeItem(item, ports.codec), item.bytes.length);
+      for (const item of part.items) state?.restore(new PastItem(item, ports.codec), item.bytes.length);
     }
   }
   if (!state) throw new BadImage('it is empty');

@@ -18,5 +18,6 @@ export async function openOn(disk: FakeDisk, options: Partial<DurableOptions> = 
 /** All that a store holds now, for comparison. */
 export async function contentOf(store: StoreHandle<Value>): Promise<{ readonly revision: bigint; readonly items: readonly Item<Value>[] }> {
   const { revision, items } = await store.range({ prefix: '' });
-  return { revision, items };
+  // As plain objects: an item from disk has its value behind a getter.
+  return { revision, items: items.map(({ key, value, createRevision, modRevision, version, lease, corrupt }) => ({ key, value, createRevision, modRevision, version, lease, ...(corrupt ? { corrupt } : {}) })) };
 }
