@@ -38,9 +38,9 @@ export class WatchStream implements Subscriber {
     this.bookmarks = options.bookmarks;
   }
 
-  /** The state that a watch begins with; its events count as one read. */
+  /** The state that a watch begins with. It may be larger than any backlog, and does not count as one. */
   open(events: readonly WatchEvent[]): void {
-    if (events.length > 0) this.#push(events);
+    if (events.length > 0) this.#pending.push(events);
   }
 
   catchUp(batch: ChangeBatch): void {
@@ -142,7 +142,7 @@ export class WatchStream implements Subscriber {
   #push(events: readonly WatchEvent[]): void {
     if (this.#ended) return;
     this.#count += events.length;
-    // The state that a watch opens with may be larger than any backlog.
+    // What one revision or read brings may be larger than any backlog.
     if (this.#count > this.#options.capacity && this.#pending.length > 0) {
       this.#pending = [[Object.freeze({ type: 'ERROR', status: slowStatus() })]];
       this.finish();
