@@ -9,7 +9,7 @@ import type { Informer, InformerOptions } from '../informer/informer.js';
 import { informers as createInformers, type Informers } from '../informer/informers.js';
 import type { Kind } from '../resource/kind.js';
 import type { KubeObject } from '../resource/object.js';
-import { Aborted, Disposed, toError, type SetpointError } from '../runtime/errors.js';
+import { Aborted, Disposed, SetpointError, toError } from '../runtime/errors.js';
 import { longLived } from '../runtime/long-lived.js';
 import { renderMetrics, type Metric } from '../runtime/metrics.js';
 import type { App, HealthReport, StopReport } from './app.js';
@@ -52,7 +52,7 @@ export class AppShell implements App {
     const { runtime, api, election, services } = ports;
     this.events$ = this.events.asObservable();
     this.wholeLife = { epoch: undefined, lease: undefined, signal: this.life.signal, valid: true };
-    this.informers = createInformers(api, runtime, { onFault: (error, what) => { this.emit({ type: 'fault', part: 'informer', what, error }); } });
+    this.informers = createInformers(api, runtime, { onFault: (error, what) => { this.onInformerFault(error, what); } });
     this.direct = createClient({ api, fieldManager: 'setpoint', signal: this.life.signal });
     this.client = { ...this.direct, watch$: (kind, o) => watch$(this.informers, kind, o) };
     this.leadership = new BehaviorSubject<Leadership>({ state: election ? 'candidate' : 'leading', since: runtime.clock.now(), fencing: api.fencing });
@@ -201,8 +201,13 @@ export class AppShell implements App {
     return { drained: reports.reduce((n, r) => n + r.drained, 0), dropped: reports.flatMap((r) => r.dropped), stuck: reports.flatMap((r) => r.stuck) };
   }
 
+  private onInformerFault(error: SetpointError, what: string): void {
+    this.emit({ type: 'fault', part: 'informer', what, error });
+    if (isForGood(error)) this.fail(error);
+  }
+
   private fail(error: SetpointError): void {
-    if (this.fatal || this.life.signal.aborted) return;
+    if (this.fatal || this.stopping) return;
     this.fatal = error;
     this.ports.runtime.log.error('the app cannot go on', { code: error.code, error: error.message });
     this.emit({ type: 'fault', part: 'app', what: 'Fatal', error });
@@ -233,4 +238,9 @@ export class AppShell implements App {
   private emit(event: AppEvent): void {
     if (!this.life.signal.aborted) this.events.next(event);
   }
+}
+
+/** What the app stands on was closed under it: nothing will come any more (R50). */
+function isForGood({ cause }: SetpointError): boolean {
+  return cause instanceof SetpointError && (cause.code === 'Disposed' || cause.code === 'Closed');
 }

@@ -237,6 +237,20 @@ describe('run', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('R50 an app whose store was closed under it ends, and says so', async () => {
+    let close: () => Promise<void> = async () => undefined;
+    const inner = memory();
+    const store: ReturnType<typeof memory> = { name: 'lent', open: async (codec, runtime) => { const handle = await inner.open(codec, runtime); close = () => Promise.resolve(handle[Symbol.asyncDispose]()); return handle; } };
+    const clock = virtualClock();
+    const running = await makeRun(() => [])(idle('web'), { store, services: [provide(Clock, clock), provide(Random, keyedRandom(1))] });
+
+    await close();
+    await clock.advance(60_000);
+
+    await expect(running.closed).rejects.toMatchObject({ code: 'WatchFault', message: expect.stringContaining('the store was closed') });
+    expect(clock.pending).toBe(0);
+  });
+
   test('R51 health: a run that does not end, checks of one\'s own, and a stop', async () => {
     const sites = controller(Site, { timeout: 1_000 }).reconcile(() => new Promise<void>(() => undefined));
     const checks = { fine: () => undefined, broken: () => { throw new Error('no route'); }, slow: () => new Promise(() => undefined) };

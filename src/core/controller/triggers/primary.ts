@@ -29,7 +29,7 @@ function isCorrection(delta: Delta<KubeObject>): boolean {
 }
 
 /** So many keys are added in one turn. */
-const slice = 2_000;
+const slice = 1_000;
 
 /** Every cached key, as a list at the start of a term gives them: what the predicate refuses stays out (R7, R47, R48). */
 export async function eachPrimary(ports: TriggerPorts, clock: Clock, isCurrent: () => boolean): Promise<void> {
