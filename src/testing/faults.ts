@@ -163,9 +163,3 @@ function drawSwarm(seed: number, given: Faults): { readonly rates: ReadonlyMap<F
   const some = kinds.length <= fewKinds ? kinds : kinds.filter((kind) => draw(seed, `swarm/kind/${kind}`, 0) < 0.6);
   return { rates: new Map((some.length > 0 ? some : kinds).map((kind) => [kind, rateOf(kind)])), most: Infinity };
 }
-
-/** @throws ConfigError naming what is wrong */
-export function checkFaults(given: Faults | readonly string[]): void {
-  const problems = faultProblems(given);
-  if (problems.length > 0) throw new ConfigError(problems);
-}

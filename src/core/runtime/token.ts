@@ -12,21 +12,15 @@ export type Token<T> = abstract new (...args: any[]) => T;
 export type Tokens<D extends readonly unknown[]> = { readonly [I in keyof D]: Token<D[I]> };
 
 export interface TokenOptions<T> {
-  /** Methods that only one caller at a time may use in effect; `simulate()` watches them (R55, M32). */
+  /** Methods that only one caller at a time may use in effect. Changes nothing at run time; an oracle of the simulation is to watch them (R55, M32). */
   readonly exclusive?: readonly (keyof T & string)[];
 }
 
-const exclusiveMethods = Symbol('setpoint.exclusive');
-
 /** A name for a service, and its type. Interface and token usually share their name. */
 export function token<T>(name: string, options: TokenOptions<T> = {}): Token<T> {
-  const made = { [name]: class {} }[name] as unknown as Token<T>;
-  return Object.defineProperty(made, exclusiveMethods, { value: options.exclusive ?? [] });
-}
-
-/** The methods that the token declared `exclusive`. */
-export function exclusiveOf(t: Token<unknown>): readonly string[] {
-  return (t as { readonly [exclusiveMethods]?: readonly string[] })[exclusiveMethods] ?? [];
+  const made = { [name]: class { static readonly exclusive: readonly string[] = Object.freeze([...(options.exclusive ?? [])]); } }[name];
+  // An empty class stands for T: the container only ever compares it.
+  return made as unknown as Token<T>;
 }
 
 /** A token with the value bound to it. */
