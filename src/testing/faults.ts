@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigProblem } from '../core/runtime/errors.js';
+import type { ConfigProblem } from '../core/runtime/errors.js';
 import { draw } from '../core/runtime/random.js';
 
 /** Every kind of fault that `simulate()` is to know; those of `faults.all()` are there. */

@@ -18,9 +18,9 @@ export interface TokenOptions<T> {
 
 /** A name for a service, and its type. Interface and token usually share their name. */
 export function token<T>(name: string, options: TokenOptions<T> = {}): Token<T> {
-  const made = { [name]: class { static readonly exclusive: readonly string[] = Object.freeze([...(options.exclusive ?? [])]); } }[name];
   // An empty class stands for T: the container only ever compares it.
-  return made as unknown as Token<T>;
+  const made = { [name]: class {} }[name] as unknown as Token<T>;
+  return Object.assign(made, { exclusive: Object.freeze([...(options.exclusive ?? [])]) });
 }
 
 /** A token with the value bound to it. */
