@@ -157,6 +157,16 @@ export interface Recovery {
   readonly revision: Revision;
 }
 
+/** A backup that was made. */
+export interface Backup {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Of all but its last 32 bytes, which are it; hexadecimal. */
+  readonly sha256: string;
+  /** The store's revision that it holds, where the store says so. */
+  readonly revision?: Revision;
+}
+
 /** One open store. */
 export interface StoreHandle<V> extends AsyncDisposable {
   range(options: RangeOptions): Promise<RangeResult<V>>;
@@ -170,4 +180,6 @@ export interface StoreHandle<V> extends AsyncDisposable {
   readonly health: StoreHealth;
   /** Of a store that this process keeps on disk. */
   readonly recovery?: Recovery;
+  /** Writes the whole store at one revision to a file, beside its other work. Absent where nothing is kept. Rules: S88, S91. */
+  backup?(path: string, signal?: AbortSignal): Promise<Backup>;
 }

@@ -25,13 +25,6 @@ export class StoreFailed extends StoreError {
   }
 }
 
-/** The file is no whole backup. Rules: S88, S91. */
-export class BackupCorrupt extends StoreError {
-  constructor(what: string, options?: StoreErrorOptions) {
-    super('BackupCorrupt', `the backup cannot be used: ${what}`, options);
-  }
-}
-
 /** The stored bytes of one value do not decode; they are kept as they are. Rule: S10. */
 export class Undecodable extends StoreError {
   constructor(readonly bytes: Uint8Array, cause: unknown) {

@@ -2,7 +2,7 @@ import { Aborted, UnknownOutcome } from '../../runtime/errors.js';
 import { Closed, InvalidRevision } from '../errors.js';
 import { checkInterval } from '../keys.js';
 import { read } from '../memory/read.js';
-import type { Codec, LeaseId, Leases, RangeOptions, RangeResult, Recovery, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
+import type { Backup, Codec, LeaseId, Leases, RangeOptions, RangeResult, Recovery, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
 import type { Consumer } from '../watch/consumer.js';
 import type { OpenFolder } from './open-folder.js';
 import { StoreFailed } from './errors.js';
@@ -83,6 +83,11 @@ export class DurableHandle<V> implements StoreHandle<V> {
     this.#watches.add(watch);
     if (signal?.aborted) watch.close();
     return watch;
+  }
+
+  async backup(path: string, signal?: AbortSignal): Promise<Backup> {
+    this.#check('backup', signal);
+    return this.#folder.backup(path, signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

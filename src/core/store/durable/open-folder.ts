@@ -1,7 +1,8 @@
 import type { Runtime } from '../../runtime/runtime.js';
 import { stateOptionsOf, type MemoryOptions } from '../memory/options.js';
 import type { State } from '../memory/state.js';
-import type { Codec, Recovery } from '../store.js';
+import type { Backup, Codec, Recovery } from '../store.js';
+import { backupFolder } from './backup-folder.js';
 import type { DiskPorts } from './file-system.js';
 import { journalOf } from './journal.js';
 import { lockFolder, type FolderLock } from './lock.js';
@@ -23,6 +24,7 @@ export interface OpenFolder<V> {
   readonly state: State<V>;
   readonly log: Log;
   readonly recovery: Recovery;
+  backup(path: string, signal?: AbortSignal): Promise<Backup>;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function openFolder<V>(options: DurableOptions, ports: DiskPorts, c
     state.start(runtime, running.signal);
     return {
       state, log, recovery: { tornBytes, revision: state.revision },
+      backup: (path, signal) => backupFolder(state, log, codec, files, path, signal),
       close: () => closeFolder({ running, snapshots, log, reserve, lock }),
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { decodeHeader, type Header } from './messages.js';
-import { eachField, Fields, int64 } from './wire.js';
+import { eachField, Fields, int64, uint64 } from './wire.js';
 
 export function encodeLeaseGrant({ ttlSeconds }: { readonly ttlSeconds: number }): Uint8Array {
   return new Fields().int64(1, BigInt(ttlSeconds)).finish();
@@ -50,6 +50,24 @@ export function decodeStatus(bytes: Uint8Array): StatusResponse {
       case 2: response.version = reader.string(); return true;
       case 8: response.errors.push(reader.string()); return true;
       case 10: response.isLearner = reader.bool(); return true;
+      default: return false;
+    }
+  });
+  return response;
+}
+
+/** A piece of the server's data; the pieces end in their SHA-256. */
+export interface SnapshotResponse {
+  remainingBytes: bigint;
+  blob: Uint8Array;
+}
+
+export function decodeSnapshot(bytes: Uint8Array): SnapshotResponse {
+  const response: SnapshotResponse = { remainingBytes: 0n, blob: new Uint8Array(0) };
+  eachField(bytes, (field, reader) => {
+    switch (field) {
+      case 2: response.remainingBytes = uint64(reader); return true;
+      case 3: response.blob = reader.bytes(); return true;
       default: return false;
     }
   });

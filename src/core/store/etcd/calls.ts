@@ -1,4 +1,4 @@
-import { Metadata, type ClientDuplexStream, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, type ClientDuplexStream, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { sleep } from '../../runtime/clock.js';
 import { Aborted, UnknownOutcome, type SetpointError } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
@@ -133,6 +133,13 @@ export class Calls {
     const metadata = await this.metadata(endpoint);
     metadata.set('hasleader', 'true');
     return { endpoint, stream: endpoint.client.makeBidiStreamRequest(method.path, serializer(method), method.decode, metadata) };
+  }
+
+  /** What a member sends after one request, for as long as it takes. */
+  async download<Request, Response>(method: Method<Request, Response>, request: Request, signal: AbortSignal | undefined): Promise<{ readonly endpoint: Endpoint; readonly stream: ClientReadableStream<Response> }> {
+    const endpoint = await this.#endpoints.ready(signal);
+    const metadata = await this.metadata(endpoint);
+    return { endpoint, stream: endpoint.client.makeServerStreamRequest(method.path, serializer(method), method.decode, request, metadata) };
   }
 
   /** What is wrong with a stream that ended; its member rests when it is to blame. */

@@ -1,9 +1,10 @@
 import type { Runtime } from '../../runtime/runtime.js';
 import { Compacted, InvalidRevision, type StoreRolledBack } from '../errors.js';
 import { checkInterval } from '../keys.js';
-import type { Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
+import type { Backup, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
 import type { RingLimits } from '../watch/channel.js';
 import type { Consumer } from '../watch/consumer.js';
+import { backupEtcd } from './backup-etcd.js';
 import { commit } from './commit.js';
 import type { Endpoints } from './endpoints.js';
 import { findCompacted } from './find-compacted.js';
@@ -107,6 +108,12 @@ export class EtcdHandle<V> implements StoreHandle<V> {
   /** Ends every watch: what they have delivered belongs to another history. */
   rolledBack(error: StoreRolledBack): void {
     for (const watch of [...this.#watches]) watch.fail(error);
+  }
+
+  /** Streams the server's snapshot to a file. Rules: S88, S89. */
+  async backup(path: string, signal?: AbortSignal): Promise<Backup> {
+    this.#session.checkOpen();
+    return backupEtcd(this.#session.calls, this.#options.runtime, path, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

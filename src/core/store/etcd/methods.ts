@@ -1,4 +1,4 @@
-import { decodeAuthenticate, decodeLease, decodeStatus, encodeAuthenticate, encodeLeaseGrant, encodeLeaseId, encodeNothing } from './admin-messages.js';
+import { decodeAuthenticate, decodeLease, decodeSnapshot, decodeStatus, encodeAuthenticate, encodeLeaseGrant, encodeLeaseId, encodeNothing } from './admin-messages.js';
 import { decodeHeaderOnly, decodeRange, decodeTxn, encodeCompaction, encodeRange, encodeTxn } from './messages.js';
 import { decodeWatch, encodeWatch } from './watch-messages.js';
 import type { Decode, Encode } from './wire.js';
@@ -23,5 +23,6 @@ export const methods = {
   leaseRevoke: method('Lease/LeaseRevoke', encodeLeaseId, decodeHeaderOnly),
   leaseKeepAlive: method('Lease/LeaseKeepAlive', encodeLeaseId, decodeLease),
   status: method('Maintenance/Status', encodeNothing, decodeStatus),
+  snapshot: method('Maintenance/Snapshot', encodeNothing, decodeSnapshot),
   authenticate: method('Auth/Authenticate', encodeAuthenticate, decodeAuthenticate),
 } as const;
