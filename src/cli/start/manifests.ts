@@ -110,9 +110,10 @@ export async function checkManifests(client: Client, manifests: readonly Manifes
 /** Writes one object; a status in it (a Node's capacity) goes through its subresource, as in a cluster. */
 export async function applyManifest(client: Client, { kind, object }: Manifest, dryRun = false): Promise<void> {
   const { status, apiVersion: _v, kind: _k, ...rest } = object;
-  const o = { fieldManager: 'setpoint-start', dryRun };
+  // What a manifest says is what its owner wants, also of an object that others wrote to (a node agent, an earlier run).
+  const o = { fieldManager: 'setpoint-start', force: true, dryRun };
   await client.apply(kind as AnyKindIn, rest, o);
-  if (status !== undefined && !dryRun) await client.subresource(kind, 'status').apply(object, { status }, { fieldManager: 'setpoint-start' });
+  if (status !== undefined && !dryRun) await client.subresource(kind, 'status').apply(object, { status }, o);
 }
 /** Manifests are checked by the api, not by the compiler. */
 type AnyKindIn = AnyKind & { readonly input?: never };
