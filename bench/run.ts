@@ -7,6 +7,7 @@ const groups: { readonly [group: string]: () => Promise<{ readonly benchmarks: r
   store: () => import('./store/store.bench.js'),
   queue: () => import('./queue/queue.bench.js'),
   informer: () => import('./informer/informer.bench.js'),
+  controller: () => import('./controller/controller.bench.js'),
   scheduler: () => import('./scheduler/scheduler.bench.js'),
 };
 

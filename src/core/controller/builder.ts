@@ -8,11 +8,11 @@ import type { Token, Tokens } from '../runtime/token.js';
 import type { MapContext, Reconcile } from './context.js';
 import type { ControllerHandle } from './controller-handle.js';
 import type { ConditionTypes, Outcome, StatusIn, Strict } from './outcome.js';
-import { checkOptions, type ControllerOptions } from './options.js';
+import { checkOptions, finalizerProblems, type ControllerOptions } from './options.js';
 import type { Predicate } from './triggers/predicate.js';
 import { launch, type Runnable } from './runnable.js';
 import { startController } from './shell.js';
-import type { ControllerSpec } from './spec.js';
+import { finalizerOf, type ControllerSpec } from './spec.js';
 import type { TriggerValue } from './triggers/trigger-value.js';
 
 export interface Controller extends Runnable<ControllerHandle> {}
@@ -70,6 +70,8 @@ function controllerOf(spec: ControllerSpec): Controller {
   if (spec.finalize && spec.options.finalizer === undefined && spec.kind.group === '') {
     throw new ConfigError([{ path: `controller ${spec.name}: finalizer`, message: `must be given for ${qualifiedKind(spec.kind)}, a kind of the core group` }], { hint: `controller(${spec.kind.kind}, { finalizer: 'example.com/${spec.name}' })` });
   }
+  const problems = spec.finalize ? finalizerProblems(finalizerOf(spec)) : [];
+  if (problems.length > 0) throw new ConfigError(problems.map((message) => ({ path: `controller ${spec.name}: finalizer`, message })));
   const made: Omit<Controller, typeof types> = {
     name: spec.name,
     [launch]: {

@@ -17,6 +17,7 @@ export class ControllerMetrics {
   private timeouts = 0;
   private panics = 0;
   private filtered = 0;
+  private hotLoops = 0;
 
   started(run: Run<unknown>, now: number): void {
     if (run.reasons.some(({ source }) => !uncaused.has(source))) this.waitSeconds.observe((now - run.readySince) / 1_000);
@@ -29,6 +30,7 @@ export class ControllerMetrics {
 
   timedOut(): void { this.timeouts++; }
   panicked(): void { this.panics++; }
+  hotLoop(): void { this.hotLoops++; }
   /** An event of the controller's own write started nothing. */
   filteredOwn(): void { this.filtered++; }
 
@@ -45,6 +47,7 @@ export class ControllerMetrics {
       { name: 'controller_runtime_reconcile_time_seconds', type: 'histogram', help: 'Length of a run.', samples: this.runSeconds.samples(labels) },
       one('controller_runtime_max_concurrent_reconciles', 'gauge', 'Runs allowed at one time.', now.concurrency),
       one('controller_runtime_active_workers', 'gauge', 'Runs in flight.', now.inFlight),
+      one('setpoint_hot_loops_total', 'counter', 'Keys that were told of because they ran again and again.', this.hotLoops),
       one('setpoint_own_events_filtered_total', 'counter', 'Changes that were provably the controller\'s own.', this.filtered),
       { name: 'setpoint_event_to_run_seconds', type: 'histogram', help: 'From an event to the start of the run that it caused.', samples: this.waitSeconds.samples(labels) },
     ];

@@ -1,5 +1,8 @@
+import { labelMatcher } from '../informer/selection-key.js';
+import { qualifiedNameProblems } from '../resource/names.js';
 import type { Key } from '../resource/object.js';
-import { ConfigError, type ConfigProblem } from '../runtime/errors.js';
+import { ConfigError, toError, type ConfigProblem } from '../runtime/errors.js';
+import { didYouMean } from '../runtime/nearest.js';
 
 /** Settings of a controller; everything else is said by the builder. Times are in milliseconds. */
 export interface ControllerOptions {
@@ -33,6 +36,8 @@ export const controllerDefaults = Object.freeze({
   resyncMs: 36_000_000,
 });
 
+const known: ReadonlySet<string> = new Set<keyof ControllerOptions>(['name', 'concurrency', 'timeout', 'resync', 'ownEvents', 'namespaces', 'labelSelector', 'flow', 'leader', 'finalizer', 'terminating', 'backoff']);
+
 /** All that is wrong with the options of one controller (B89). */
 export function checkOptions(name: string, o: ControllerOptions): void {
   const problems: ConfigProblem[] = [];
@@ -40,6 +45,7 @@ export function checkOptions(name: string, o: ControllerOptions): void {
   const positive = (field: string, value: number | undefined) => {
     if (value !== undefined && !(Number.isFinite(value) && value > 0)) bad(field, `must be a positive number of milliseconds, got ${value}`);
   };
+  for (const field of Object.keys(o)) if (!known.has(field)) bad(field, `is no option of controller()${didYouMean(field, known)}`);
   if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) bad('name', `must be lower-case letters, digits, '-' and '.', got '${name}'`);
   if (o.concurrency !== undefined && !(Number.isInteger(o.concurrency) && o.concurrency >= 1)) bad('concurrency', `must be a whole number of at least 1, got ${o.concurrency}`);
   positive('timeout', o.timeout);
@@ -49,5 +55,23 @@ export function checkOptions(name: string, o: ControllerOptions): void {
   if (o.backoff?.factor !== undefined && !(o.backoff.factor >= 1)) bad('backoff.factor', `must be at least 1, got ${o.backoff.factor}`);
   if (o.backoff?.jitter !== undefined && !(o.backoff.jitter >= 0 && o.backoff.jitter <= 1)) bad('backoff.jitter', `must be between 0 and 1, got ${o.backoff.jitter}`);
   if (o.namespaces?.length === 0) bad('namespaces', 'must name at least one namespace; leave it out for all');
+  if (o.ownEvents !== undefined && o.ownEvents !== 'filter' && o.ownEvents !== 'enqueue') bad('ownEvents', `must be 'filter' or 'enqueue', got ${String(o.ownEvents)}`);
+  const selector = selectorProblem(o.labelSelector);
+  if (selector !== undefined) bad('labelSelector', selector);
+  if (o.finalizer !== undefined) for (const problem of finalizerProblems(o.finalizer)) bad('finalizer', problem);
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** What the api would refuse of a finalizer's name (R34). */
+export function finalizerProblems(name: string): readonly string[] {
+  return name.includes('/') ? qualifiedNameProblems(name) : [`must be a name with a domain, example.com/${name}`];
+}
+
+function selectorProblem(selector: ControllerOptions['labelSelector']): string | undefined {
+  try {
+    labelMatcher(selector);
+    return undefined;
+  } catch (error) {
+    return toError(error).message;
+  }
 }

@@ -159,6 +159,7 @@ class ControllerShell implements Running<ControllerHandle> {
 
   private warnHot(key: Key, reasons: readonly Reason[]): void {
     const object = this.informers.primary.cache.peek(key);
+    this.figures.hotLoop();
     const why = reasons.slice(0, 16).map(reasonText).join(', ');
     this.context.log.warn('a key runs again and again', { controller: this.spec.name, key, reasons: why });
     if (object) this.context.recorder.record(object, 'Warning', 'HotLoop', `more than 100 runs in 10 s, the last because of: ${why}`);

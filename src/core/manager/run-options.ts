@@ -4,6 +4,7 @@ import type { AnyKind } from '../resource/kind.js';
 import type { types } from '../runtime/brand.js';
 import { ConfigError, type ConfigProblem } from '../runtime/errors.js';
 import type { Logger } from '../runtime/logger.js';
+import { didYouMean } from '../runtime/nearest.js';
 import type { Provided } from '../runtime/token.js';
 import type { HealthOptions } from './health.js';
 import type { Store } from '../store/provider.js';
@@ -41,7 +42,7 @@ const known: ReadonlySet<string> = new Set(['services', 'modules', 'election', '
 /** All that is wrong with the options (B89). */
 export function checkRunOptions(o: RunOptions): void {
   const problems: ConfigProblem[] = [];
-  for (const field of Object.keys(o)) if (!known.has(field)) problems.push({ path: field, message: `is no option of run(); the options are ${[...known].join(', ')}` });
+  for (const field of Object.keys(o)) if (!known.has(field)) problems.push({ path: field, message: `is no option of run()${didYouMean(field, known) || `; the options are ${[...known].join(', ')}`}` });
   if (o.cluster !== undefined && o.store !== undefined) problems.push({ path: 'cluster', message: 'cannot be given together with store' });
   else if (o.cluster !== undefined) problems.push({ path: 'cluster', message: 'this release has no client for a remote cluster; leave it out and give a store' });
   if (o.http && !(Number.isInteger(o.http.port) && o.http.port >= 0 && o.http.port <= 65_535)) problems.push({ path: 'http.port', message: `must be a port number, got ${o.http.port}` });

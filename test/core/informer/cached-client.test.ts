@@ -67,6 +67,39 @@ describe('cachedClient', () => {
     await set[Symbol.asyncDispose]();
   });
 
+  test('I37 a write is awaited by the first read after it, when an informer runs that the read will share', async () => {
+    const { clock, api, set, client } = world();
+    const watching = set.for(Thing);
+    await watching.ready();
+    api.hold();
+    const created = await client.create(Thing, input('a', 1));
+    let isRead = false;
+    const read = client.get(Thing, 'a').then((object) => { isRead = true; return object; });
+    await clock.quiet();
+    expect(isRead).toBe(false);
+
+    api.release();
+
+    expect(await read).toBe(created);
+    await set[Symbol.asyncDispose]();
+  });
+
+  test('R40 informers that reads have started end with the last owner of such reads', async () => {
+    const { api, set } = world();
+    const settings = { api, fieldManager: 'test' };
+    const [one, two] = [{}, {}];
+    await cachedClient(settings, set, { owner: one }).list(Thing);
+    await cachedClient(settings, set, { owner: two }).list(Thing);
+
+    set.releaseReads(one);
+    expect(set.size).toBe(1);
+    set.releaseReads(two);
+    expect(set.size).toBe(0);
+    await cachedClient(settings, set, { owner: one }).list(Thing);
+    expect([set.size, set.finder(Thing)()?.hasSynced, set.finder(Thing, { namespaces: ['x'] })()]).toEqual([1, true, undefined]);
+    await set[Symbol.asyncDispose]();
+  });
+
   test('I38 a get issued before the answer of a write waits for the write', async () => {
     const { api, set, client } = world();
     await client.list(Thing);

@@ -45,6 +45,9 @@ describe('run', () => {
   test('B89 every wrong option is named at once', async () => {
     const run = makeRun(() => []);
     await expect(run({ stor: memory(), http: { port: 70_000 } } as never)).rejects.toMatchObject({ problems: [{ path: 'stor' }, { path: 'http.port' }] });
+    await expect(run({ stor: memory() } as never)).rejects.toThrow('did you mean store?');
+    expect(() => controller(Site, { concurency: 2, ownEvents: 'never', labelSelector: 'a in (', finalizer: 'no-domain' } as never)).toThrow(/did you mean concurrency\?.*ownEvents.*labelSelector.*finalizer/s);
+    expect(() => controller(Site, { name: 'x'.repeat(64) }).finalize(async () => undefined).reconcile(async () => undefined)).toThrow(/finalizer/);
     expect(() => controller(Site, { concurrency: 0, timeout: -1, backoff: { jitter: 2 } })).toThrow(/concurrency.*timeout.*backoff\.jitter/s);
     await expect(run(controller(Site) as never)).rejects.toThrow(ConfigError);
   });
