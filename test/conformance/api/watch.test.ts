@@ -49,7 +49,9 @@ row('A74.1', async (world) => {
   for (const x of ['1', '2', '3']) await changed(world, 'a', { data: { x } });
   const compacted = await world.revision();
   await store.compact(compacted);
-  const watch = collect(api.watch(ConfigMap, here(), { resourceVersion }));
+  // What this process has seen it may still tell; one that has not must say that it cannot.
+  await using later = await world.reopen();
+  const watch = collect(later.api.watch(ConfigMap, here(), { resourceVersion }));
   await watch.ended;
   expect(watch.events.map(shown)).toEqual([`ERROR 410 Expired: too old resource version: ${resourceVersion} (${compacted.toString()})`]);
 });

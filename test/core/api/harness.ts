@@ -21,6 +21,8 @@ export interface World extends AsyncDisposable {
   readonly prefix: string;
   /** The store's revision, as anybody sees it. */
   revision(): Promise<bigint>;
+  /** Another process on the same store: it remembers nothing of what this one saw. */
+  reopen(): Promise<World>;
   /** Lets everything run until `done`; fails when that takes too many turns. */
   until(done: () => boolean): Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return {
     api, store, clock, prefix,
     revision: async () => (await store.range({ prefix: `${prefix}/`, countOnly: true })).revision,
+    reopen: () => openWorld({ ...options, provider }),
     async until(done) {
       for (let turn = 0; !done(); turn++) {
         if (turn > 200_000) throw new Error('what was waited for did not come');
