@@ -43,7 +43,8 @@ export { CustomResourceDefinition } from './resource/custom-resource-definition.
 // Stores.
 export type { Store } from './store/provider.js';
 export { memory, type MemoryOptions } from './store/memory/memory.js';
-export { backupStore, restoreStore, type Restored, type RestoreOptions } from './store/backup.js';
+export { backupStore, restoreStore } from './store/backup-store.js';
+export type { Restored, RestoreOptions } from './store/backup.js';
 export type { Backup } from './store/store.js';
 
 // The API and its client.

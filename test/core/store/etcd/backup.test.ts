@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import type { EtcdProcess } from '../../../../src/cli/etcd-process.js';
 import { systemRuntime } from '../../../../src/core/runtime/runtime.js';
 import { virtualClock } from '../../../../src/core/runtime/virtual-clock.js';
-import { backupStore, restoreStore } from '../../../../src/core/store/backup.js';
+import { backupStore, restoreStore } from '../../../../src/core/store/backup-store.js';
 import { Unavailable } from '../../../../src/core/store/errors.js';
 import { backupEtcd } from '../../../../src/core/store/etcd/backup-etcd.js';
 import { etcd } from '../../../../src/core/store/etcd/index.js';
