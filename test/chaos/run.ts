@@ -17,12 +17,18 @@ async function main(orderFile: string): Promise<void> {
   const order = JSON.parse(readFileSync(orderFile, 'utf8')) as Order;
   const interrupt = new AbortController();
   process.once('SIGINT', () => { interrupt.abort(); }).once('SIGTERM', () => { interrupt.abort(); });
-  const result = await tornLog({
-    cuts: order.rounds ?? 10_000, kills: order.rounds === undefined ? 1_000 : Math.ceil(order.rounds / 10), seed: order.seed,
-    writer: join(order.programs, 'torn-log-writer.js'), report: progress, signal: interrupt.signal,
-  });
+  try {
+    const result = await tornLog({
+      cuts: order.rounds ?? 10_000, kills: order.rounds === undefined ? 1_000 : Math.ceil(order.rounds / 10), seed: order.seed,
+      writer: join(order.programs, 'torn-log-writer.js'), report: progress, signal: interrupt.signal,
+    });
+    writeFileSync(order.out, JSON.stringify(result));
+  } catch (error) {
+    // What an interrupt cuts off is no failure of the run.
+    if (!interrupt.signal.aborted) throw error;
+  }
   progress('');
-  writeFileSync(order.out, JSON.stringify(result));
+  if (interrupt.signal.aborted) process.exitCode = 130;
 }
 
 function progress(text: string): void {
