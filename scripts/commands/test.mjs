@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { readFlags } from '../flags.mjs';
+import { ensureBuilt } from '../setup/build.mjs';
 import { root, runChild } from '../setup/child.mjs';
 import { CommandError, wrongUse } from '../setup/command-error.mjs';
 import { ensureEtcd } from '../setup/etcd.mjs';
@@ -11,6 +12,8 @@ export default async function run(args) {
   const { values, positionals } = readFlags(args, { testNamePattern: { type: 'string', short: 't' }, watch: { type: 'boolean' } }, { positionals: true });
   const selected = testFiles().filter((file) => matches(file, positionals));
   if (selected.some((file) => /etcd|test\/integration\//.test(file))) await ensureEtcd();
+  // The code of the README and the examples run as users run them, from the built package.
+  if (selected.some((file) => file.startsWith('test/docs/'))) await ensureBuilt();
   const jestArgs = [...positionals, ...(values.testNamePattern === undefined ? [] : ['-t', values.testNamePattern])];
   if (values.watch) return (await runJest([...jestArgs, '--watchAll'], { interactive: true })).code;
 
