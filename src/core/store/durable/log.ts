@@ -142,7 +142,10 @@ export class Log {
     if (file === this.#file && sizeBytes > this.#syncedBytes) this.#syncedBytes = sizeBytes;
   }
 
-  /** Goes on in a new file, from this revision on; everything in the old one is safe before anything is in the new. */
+  /**
+   * Goes on in a new file, from this revision on; everything in the old one is safe before anything is in the new.
+   * @throws the system's error; then the old file goes on. StoreFailed when it cannot.
+   */
   switchTo(file: OpenFile, base: Revision): void {
     if (this.group.failure) throw new StoreFailed({ cause: this.group.failure });
     const old = this.#file;
@@ -153,13 +156,27 @@ export class Log {
       throw this.#fail(error);
     }
     const header = headerFrame(number, base, false);
-    file.appendNow(header);
-    file.syncNow();
+    this.#begin(file, header);
     this.#file = file;
     this.#number = number;
     this.#sizeBytes = this.#syncedBytes = header.length;
     this.group.advance(this.group.written);
     this.#retiring = Promise.allSettled([this.#retiring, this.#syncing]).then(() => old.close());
+  }
+
+  #begin(file: OpenFile, header: Uint8Array): void {
+    try {
+      file.appendNow(header);
+      file.syncNow();
+    } catch (error) {
+      // The old file goes on, so the new one must not look as if it had begun.
+      try {
+        file.truncateNow(0);
+      } catch {
+        throw this.#fail(error);
+      }
+      throw error;
+    }
   }
 
   /** After everything written is safe, or never will be. */

@@ -24,9 +24,11 @@ export class Reserve {
     this.#clock = clock;
   }
 
-  /** Sets the room aside; a disk without it is not an error yet. */
-  open(): Promise<void> {
-    return this.#tryToHold();
+  /** Sets the room aside, or finds it; a disk without it is not an error yet. */
+  async open(): Promise<void> {
+    // It was synced before it was of use, so what is there in full is there.
+    this.#held = await this.#files.sizeOf(this.#path).then((sizeBytes) => sizeBytes === reserveBytes, () => false);
+    if (!this.#held) await this.#tryToHold();
   }
 
   get held(): boolean {
@@ -44,8 +46,14 @@ export class Reserve {
     const held = this.#held;
     this.#held = false;
     this.#triedAtMs = this.#clock.now();
-    if (held) this.#files.removeNow(this.#path);
-    return held;
+    if (!held) return false;
+    try {
+      this.#files.removeNow(this.#path);
+      return true;
+    } catch {
+      // No room was gained: to the caller it is as if there had been none.
+      return false;
+    }
   }
 
   async close(): Promise<void> {

@@ -56,9 +56,14 @@ export class Snapshots<V> {
     const { files, dir, log, state, codec } = this.#options;
     const number = log.number + 1;
     const next = await files.open(files.join(dir, logName(number)), 'create');
-    await files.syncDir(dir);
-    // From here to the end of the switch nothing else runs: the image is the state at the beginning of the new log.
-    log.switchTo(next, state.revision);
+    try {
+      await files.syncDir(dir);
+      log.switchTo(next, state.revision);
+    } catch (error) {
+      await next.close();
+      throw error;
+    }
+    // Nothing ran since the switch: the image is the state at the beginning of the new log.
     const image = imageOf(state);
     const path = files.join(dir, snapshotName(number));
     await writeImage(files, path, draftOf(path), image, codec);
