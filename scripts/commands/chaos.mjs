@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { readFlags, wholeNumber } from '../flags.mjs';
@@ -39,20 +38,17 @@ function readyNames() {
   return readdirSync(join(root, 'test', 'chaos')).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length)).filter((name) => allNames.includes(name));
 }
 
+/** Order and result lie in the checkout: an interrupt ends this process before it could remove a temporary folder (X10). */
 async function runOne(name, options) {
   const programs = join(root, '.build', 'chaos');
-  const folder = mkdtempSync(join(tmpdir(), 'setpoint-chaos-'));
-  try {
-    await bundle(programs);
-    const order = join(folder, 'order.json');
-    const out = join(folder, 'result.json');
-    writeFileSync(order, JSON.stringify({ name, ...options, programs, out }));
-    const { code } = await runChild(process.execPath, [join(programs, 'run.js'), order]);
-    if (code !== 0 || !existsSync(out)) throw new CommandError(4, `the run ${name} failed; see above`);
-    return JSON.parse(readFileSync(out, 'utf8'));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await bundle(programs);
+  const order = join(programs, 'order.json');
+  const out = join(programs, 'result.json');
+  rmSync(out, { force: true });
+  writeFileSync(order, JSON.stringify({ name, ...options, programs, out }));
+  const { code } = await runChild(process.execPath, [join(programs, 'run.js'), order]);
+  if (code !== 0 || !existsSync(out)) throw new CommandError(4, `the run ${name} failed; see above`);
+  return JSON.parse(readFileSync(out, 'utf8'));
 }
 
 /** The programs with our sources, built as the package is. */
