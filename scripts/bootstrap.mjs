@@ -34,7 +34,7 @@ main(process.argv.slice(2)).then(
   (code) => { process.exitCode = code; },
   (error) => {
     if (error instanceof CommandError) {
-      process.stderr.write(`${error.message}\n`);
+      if (error.message !== '') process.stderr.write(`${error.message}\n`);
       // `npm test` has only passed and failed (X11).
       process.exitCode = process.argv[2] === 'test' && error.exitCode === 3 ? 1 : error.exitCode;
     } else {

@@ -46,7 +46,7 @@ async function runPart(part, options, built) {
     return await (await import(`../check/${part}.mjs`)).default(options);
   } catch (error) {
     // A part that cannot run (a build that fails, a tool that is missing) falls short like one that found something.
-    if (error instanceof CommandError) return { ok: false, says: error.message.split('\n').at(-1), detail: error.message, built: isBuilt };
+    if (error instanceof CommandError && error.exitCode !== 130) return { ok: false, says: error.message.split('\n').at(-1), detail: error.message, built: isBuilt };
     throw error;
   }
 }

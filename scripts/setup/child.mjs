@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const graceMs = 1_800;
 
 /**
- * Runs a program to its end and answers its exit code; 130 when the user interrupted it.
+ * Runs a program to its end and answers its exit code. Throws a CommandError with 130 when the user interrupted it.
  *
  * The child leads a process group of its own, so that an interrupt reaches it once (from here), not once from the
  * terminal and once more from npm, and so that nothing that it started outlives it. `interactive` children stay in the
@@ -54,7 +54,12 @@ export function runChild(program, args, options = {}) {
     });
     child.on('close', (code, signal) => {
       finish();
-      if (interrupted) { killGroup(child, options.interactive); process.exit(130); }
+      if (interrupted) {
+        killGroup(child, options.interactive);
+        // Not an exit: whoever called removes its temporary folders on the way out (X10).
+        reject(new CommandError(130, ''));
+        return;
+      }
       resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 4), output: Buffer.concat(output).toString() });
     });
   });
