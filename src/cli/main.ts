@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ConfigError, SetpointError } from '../index.js';
+import { backupCommands } from './backup/backup.js';
 import { NothingToSimulate, simCommand } from './sim/sim.js';
 import { ManifestError } from './start/manifests.js';
 import { startCommand, UsageError } from './start/options.js';
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   simCommand(program, { signal: interrupt.signal, isTTY: process.stdout.isTTY, write: (text) => { process.stdout.write(text); } }, (passed) => {
     process.exitCode = passed ? exit.ok : exit.fellShort;
   });
+  backupCommands(program, { signal: interrupt.signal, write: (text) => { process.stdout.write(text); } });
   try {
     await program.parseAsync();
   } catch (error) {
