@@ -29,6 +29,7 @@ export { edit, type Draft } from './resource/json/edit.js';
 export { canonical } from './resource/json/canonical.js';
 export { deepFreeze } from './resource/json/deep-freeze.js';
 export { equal } from './resource/json/equal.js';
+export { groupOf } from './resource/owner-reference.js';
 export { findCondition, isConditionTrue, mergeConditions, type ConditionInput, type Conditions } from './resource/conditions.js';
 export { labelMatcher, type LabelMatcher, type LabelSelector, type LabelSelectorRequirement } from './resource/selector/label-selector.js';
 export { addQuantities, canonicalQuantity, compareQuantities, isQuantity, parseQuantity, quantityMilliValue, quantityValue } from './resource/quantity.js';

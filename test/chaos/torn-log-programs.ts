@@ -11,17 +11,6 @@ export const textCodec: Codec<Text> = {
   stamp: (value) => value,
 };
 
-/** Draws that a seed decides (mulberry32). */
-export function draws(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Each txn of a writer puts one more than before into both its counters, which are far apart, and fills one of its
  * slots: a part of a txn shows at once.

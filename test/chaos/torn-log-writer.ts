@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { systemRuntime } from '../../src/core/runtime/runtime.js';
 import { memory } from '../../src/core/store/memory/memory.js';
-import { draws, textCodec, writeOps } from './torn-log-programs.js';
+import { draws } from '../core/store/durable/draws.js';
+import { textCodec, writeOps } from './torn-log-programs.js';
 
 /**
  * The process that is killed: writes to the store in a folder, and says what is acknowledged: a line `revision` for

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { systemRuntime } from '../../src/core/runtime/runtime.js';
 import { StoreError } from '../../src/core/store/errors.js';
 import { memory } from '../../src/core/store/memory/memory.js';
-import { draws, faultsOf, textCodec, writeOps } from './torn-log-programs.js';
+import { draws } from '../core/store/durable/draws.js';
+import { faultsOf, textCodec, writeOps } from './torn-log-programs.js';
 
 /** What a run found (X8). */
 export interface TornLogResult {

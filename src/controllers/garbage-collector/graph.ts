@@ -1,4 +1,4 @@
-import type { AnyKind, KubeObject, OwnerReference } from '../../core/index.js';
+import { groupOf, type AnyKind, type KubeObject, type OwnerReference } from '../../core/index.js';
 
 /** What the collector knows of one object. */
 export interface Entry {
@@ -25,11 +25,6 @@ export function waitsForOrphans(entry: Entry): boolean {
 export function refersTo(reference: OwnerReference, dependent: Pick<Entry, 'namespace'>, entry: Entry): boolean {
   return reference.uid === entry.uid && reference.name === entry.name && reference.kind === entry.kind.kind && groupOf(reference.apiVersion) === entry.kind.group
     && (!entry.kind.namespaced || entry.namespace === dependent.namespace);
-}
-
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
 /**

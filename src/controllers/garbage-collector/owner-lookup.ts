@@ -1,5 +1,5 @@
-import type { AnyKind, Client, OwnerReference } from '../../core/index.js';
-import { groupOf, refersTo, waitsForDependents, type Entry, type Graph } from './graph.js';
+import { groupOf, type AnyKind, type Client, type OwnerReference } from '../../core/index.js';
+import { refersTo, waitsForDependents, type Entry, type Graph } from './graph.js';
 import type { OwnerState } from './plan.js';
 
 /** Absent owners that are remembered (C68). */

@@ -2,7 +2,7 @@ import { BehaviorSubject, type Observable } from 'rxjs';
 import { definition, qualifiedKind, qualifiedResource, type AnyKind, type KindDefinition } from '../resource/kind.js';
 import type { JsonSchema } from '../resource/schema.js';
 import { ConfigError } from '../runtime/errors.js';
-import { jsonEqual } from './patch/json-equal.js';
+import { equal } from '../resource/json/equal.js';
 import type { KindPlugs, Strategy } from './plugs.js';
 import type { WatchCache } from './watch/watch-cache.js';
 import type { KindRules } from './write/kind-rules.js';
@@ -67,7 +67,7 @@ export class ServedKinds {
 function sameKind(a: AnyKind, b: AnyKind): boolean {
   if (a.apiVersion !== b.apiVersion || a.kind !== b.kind || a.plural !== b.plural || a.namespaced !== b.namespaced) return false;
   const [{ plugs, ...rest }, { plugs: otherPlugs, ...others }] = [a[definition], b[definition]];
-  return plugs === otherPlugs && jsonEqual(rest, others);
+  return plugs === otherPlugs && equal(rest, others);
 }
 
 function twice(served: AnyKind, asked: AnyKind): ConfigError {

@@ -1,5 +1,5 @@
 import type { KubeObject, ManagedFieldsEntry } from '../../resource/object.js';
-import { jsonEqual } from '../patch/json-equal.js';
+import { equal } from '../../resource/json/equal.js';
 import { withoutMember, type JsonObject } from '../patch/json-object.js';
 import { checkApplied } from './check-applied.js';
 import { compareFields, outside } from './compare-fields.js';
@@ -72,7 +72,7 @@ function planApply({ schema, live, applied, manager, apiVersion, subresource, re
 function entriesAfter({ live, manager, apiVersion, subresource, time, resets }: ApplyOwnership, plan: Plan): readonly ManagedFieldsEntry[] {
   const withoutResets = (object: JsonObject) => (resets ?? []).reduce<JsonObject>((rest, part) => withoutMember(rest, part), object);
   // The reference's rule: the time is that of the last apply that changed the object, not of one that only shared a field.
-  const changed = live === undefined || !(plan.after === plan.before || jsonEqual(withoutResets(plan.before), withoutResets(plan.after)));
+  const changed = live === undefined || !(plan.after === plan.before || equal(withoutResets(plan.before), withoutResets(plan.after)));
   const owners: Owner[] = plan.others.map(({ owner, kept }) => (kept === owner.fields ? owner : { ...owner, fields: kept }));
   owners.push({ manager, operation: 'Apply', apiVersion, ...(subresource === undefined ? {} : { subresource }), fields: plan.own, time: changed ? time : plan.lastTime });
   return entriesOf(owners, live?.metadata.managedFields);

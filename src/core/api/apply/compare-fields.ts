@@ -1,5 +1,5 @@
 import type { FieldsV1 } from '../../resource/object.js';
-import { jsonEqual } from '../patch/json-equal.js';
+import { equal } from '../../resource/json/equal.js';
 import { member, type JsonObject } from '../patch/json-object.js';
 import { asMember, childrenOf, leaf, nodeOf, union, without, type FieldSet } from './field-set.js';
 import { fieldElement, type PathElement } from './path-element.js';
@@ -73,7 +73,7 @@ function isEmpty(map: JsonObject | undefined): boolean {
 function compareWhole(before: unknown, after: unknown): FieldChanges {
   if (before === undefined) return { ...nothing, added: leaf };
   if (after === undefined) return { ...nothing, removed: leaf };
-  return jsonEqual(before, after) ? nothing : { ...nothing, modified: leaf };
+  return equal(before, after) ? nothing : { ...nothing, modified: leaf };
 }
 
 /** A container that came or went is itself a path that did, besides its parts. */
@@ -106,7 +106,7 @@ function compareLists(schema: Topology, before: readonly unknown[], after: reado
 /** Items that share an address are compared as one value; changing between one and several is coming and going. */
 function compareItems(schema: Topology, before: readonly unknown[], after: readonly unknown[]): FieldChanges {
   if (before.length <= 1 && after.length <= 1) return compareFields(schema?.items, before[0], after[0]);
-  if (before.length > 1 && after.length > 1) return jsonEqual(before, after) ? nothing : { ...nothing, modified: leaf };
+  if (before.length > 1 && after.length > 1) return equal(before, after) ? nothing : { ...nothing, modified: leaf };
   if (before.length > 1) {
     const now = compareFields(schema?.items, undefined, after[0]);
     return { ...now, removed: asMember(now.removed) };

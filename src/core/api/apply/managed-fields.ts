@@ -1,5 +1,5 @@
 import type { ManagedFieldsEntry } from '../../resource/object.js';
-import { jsonEqual } from '../patch/json-equal.js';
+import { equal } from '../../resource/json/equal.js';
 import { isJsonObject } from '../patch/json-object.js';
 import { parseFieldSet, union, type FieldSet } from './field-set.js';
 import { canonicalJson, compareText } from './path-element.js';
@@ -32,7 +32,7 @@ export function ownersOf(entries: readonly ManagedFieldsEntry[] | undefined): re
  */
 export function startingOwners(stored: readonly ManagedFieldsEntry[] | undefined, sent: unknown, subresource: string | undefined): readonly Owner[] {
   if (subresource !== undefined || sent === undefined || sent === stored || !Array.isArray(sent)) return ownersOf(stored);
-  if (sent.length === 0 || (sent.length === 1 && jsonEqual(sent[0], {}))) return [];
+  if (sent.length === 0 || (sent.length === 1 && equal(sent[0], {}))) return [];
   const parsed = sent.map(parseEntry);
   return parsed.every((owner) => owner !== undefined) ? [...new Map(parsed.map((owner) => [ownerId(owner), owner])).values()] : ownersOf(stored);
 }
@@ -54,7 +54,7 @@ export function entriesOf(owners: Iterable<Owner>, before: readonly ManagedField
   const entries = [...owners].flatMap(({ fields, manager, operation, apiVersion, time, subresource }): ManagedFieldsEntry[] => (fields === undefined ? [] : [{
     manager, operation, apiVersion, ...(time === undefined ? {} : { time }), fieldsType: 'FieldsV1', fieldsV1: fields, ...(subresource ? { subresource } : {}),
   }])).sort(compareEntries);
-  return before !== undefined && jsonEqual(entries, before) ? before : entries;
+  return before !== undefined && equal(entries, before) ? before : entries;
 }
 
 /** By operation, time, manager, apiVersion, subresource (A52). */

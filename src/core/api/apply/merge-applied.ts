@@ -1,5 +1,5 @@
 import { isJsonObject, member, setMember, type JsonObject } from '../patch/json-object.js';
-import { jsonEqual } from '../patch/json-equal.js';
+import { equal } from '../../resource/json/equal.js';
 import type { PathElement } from './path-element.js';
 import { asAssociativeList, asGranularMap, byElement, fieldTopology, itemElement, type Topology } from './topology.js';
 
@@ -16,7 +16,7 @@ export function mergeApplied(schema: Topology, live: unknown, applied: unknown):
   if (newList && oldList && newList.length + oldList.length > 0) return mergeLists(schema, oldList, newList);
   // null for a container states nothing.
   if (applied === null && (oldMap || oldList)) return live;
-  return jsonEqual(live, applied) ? live : clean(applied);
+  return equal(live, applied) ? live : clean(applied);
 }
 
 function mergeMaps(schema: Topology, live: unknown, before: JsonObject | undefined, applied: JsonObject): unknown {

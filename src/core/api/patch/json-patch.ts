@@ -1,5 +1,5 @@
 import { isJsonObject, withMember, withoutMember, type JsonObject } from './json-object.js';
-import { jsonEqual } from './json-equal.js';
+import { equal } from '../../resource/json/equal.js';
 import { PatchError } from './patch-error.js';
 
 /** More operations than this are refused (A42). */
@@ -66,7 +66,7 @@ function perform(root: unknown, op: Operation): unknown {
     case 'test': {
       // The reference takes a missing member as null here.
       const found = op.path.length === 0 ? root : readOptional(root, op.path);
-      if (!jsonEqual(found ?? null, op.value)) throw cannot(`testing value ${show(op.path)} failed`);
+      if (!equal(found ?? null, op.value)) throw cannot(`testing value ${show(op.path)} failed`);
       return root;
     }
     case 'move': {

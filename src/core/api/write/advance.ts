@@ -3,7 +3,7 @@ import type { Item } from '../../store/store.js';
 import type { Written } from '../api.js';
 import { deepFreeze } from '../../resource/json/deep-freeze.js';
 import { withResourceVersion } from '../codec.js';
-import { jsonEqual } from '../patch/json-equal.js';
+import { equal } from '../../resource/json/equal.js';
 import type { AdmissionRequest, MutableObject } from '../plugs.js';
 import { invalid } from '../refusals.js';
 import { commit } from './commit.js';
@@ -110,7 +110,7 @@ function setGeneration({ served, part }: NamedWriteRequest, object: MutableObjec
 function equalBut(a: object, b: object, left: readonly string[]): boolean {
   const [one, other] = [a as Fields, b as Fields];
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  for (const name of names) if (!left.includes(name) && !jsonEqual(one[name], other[name])) return false;
+  for (const name of names) if (!left.includes(name) && !equal(one[name], other[name])) return false;
   return true;
 }
 type Fields = { readonly [name: string]: unknown };

@@ -1,19 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock, type VirtualClock } from '../../../../src/core/runtime/virtual-clock.js';
 import type { Item, StoreHandle, WriteOp } from '../../../../src/core/store/store.js';
+import { draws } from './draws.js';
 import { Crashed, fakeDisk, systemError, type FakeDisk } from './fake-disk.js';
 import { contentOf, openOn, value, type Value } from './setting.js';
-
-/** Draws that a seed decides (mulberry32). */
-export function drawsOf(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** The first record of a log. */
 const headerBytes = 38;
@@ -95,7 +85,7 @@ async function writeUntilCrash(store: StoreHandle<Value>, clock: VirtualClock, m
 
 /** One life of a store after another on one disk, each ended by a crash at a random operation. */
 async function lives(seed: number, end: 'kill' | 'power'): Promise<void> {
-  const random = drawsOf(seed);
+  const random = draws(seed);
   const model = new Model();
   let disk: FakeDisk = fakeDisk();
   let acknowledged = 1n;
@@ -137,7 +127,7 @@ describe('crashes', () => {
 
   test('S67 S70 faults that pass: what was acknowledged is there, what was refused is not', async () => {
     for (let seed = 1; seed <= 200; seed++) {
-      const random = drawsOf(seed);
+      const random = draws(seed);
       const model = new Model();
       const disk = fakeDisk();
       const clock = virtualClock();
@@ -168,7 +158,7 @@ describe('crashes', () => {
 
   test('S68 closed in order and opened again is the same, whatever was done', async () => {
     for (let seed = 1; seed <= 100; seed++) {
-      const random = drawsOf(seed);
+      const random = draws(seed);
       const model = new Model();
       const disk = fakeDisk();
       for (let life = 0; life < 3; life++) {
