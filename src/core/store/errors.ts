@@ -121,10 +121,16 @@ export class StoreRolledBack extends StoreError {
   }
 }
 
-/** The watch cannot go on without a gap; list again. `lastRevision` was delivered. Rules: S31, S41. */
+const resetReasons = {
+  'slow': 'the watcher fell too far behind',
+  'prev-lost': 'the store no longer has the previous value of a change',
+  'older-server': 'a member of the store that can do less has joined',
+} as const;
+
+/** The watch cannot go on without a gap; list again. `lastRevision` was delivered. Rules: S31, S41, S84. */
 export class Reset extends StoreError {
-  constructor(readonly reason: 'slow' | 'prev-lost', readonly lastRevision: Revision) {
-    super('Reset', reason === 'slow' ? 'the watcher fell too far behind' : 'the store no longer has the previous value of a change', { hint: 'list again' });
+  constructor(readonly reason: keyof typeof resetReasons, readonly lastRevision: Revision) {
+    super('Reset', resetReasons[reason], { hint: 'list again' });
   }
 }
 

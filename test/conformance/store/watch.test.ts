@@ -91,7 +91,10 @@ eachBackend('watch', (backend) => {
     await store.compact(revision + 2n);
 
     expect(await endOf(store.watch({ prefix: p, after: revision }))).toMatchObject({ code: 'Compacted', compactRevision: revision + 2n });
-    expect(keysOf(await upTo(store.watch({ prefix: p, after: revision + 1n }), last.revision))).toEqual([`${p}a`, `${p}c`]);
+    const served = await upTo(store.watch({ prefix: p, after: revision + 1n }), last.revision).then(keysOf, (error: unknown) => error);
+    // etcd before 3.4.36 could lose a deletion there, so that a watch on it says Compacted instead (S82).
+    if (backend.name === 'etcd' && served instanceof Error) expect(served).toMatchObject({ code: 'Compacted', compactRevision: revision + 2n });
+    else expect(served).toEqual([`${p}a`, `${p}c`]);
   });
 
   if (backend.name !== 'etcd') {

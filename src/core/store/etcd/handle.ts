@@ -1,5 +1,5 @@
 import type { Runtime } from '../../runtime/runtime.js';
-import { Compacted, InvalidRevision, type StoreRolledBack } from '../errors.js';
+import { Compacted, InvalidRevision, Reset, type StoreRolledBack } from '../errors.js';
 import { checkInterval } from '../keys.js';
 import type { Backup, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
 import type { RingLimits } from '../watch/channel.js';
@@ -11,6 +11,7 @@ import { findCompacted } from './find-compacted.js';
 import { wholeStore, wireInterval } from './intervals.js';
 import { methods } from './methods.js';
 import { readRange } from './read-range.js';
+import type { Assessment } from './server-version.js';
 import type { Session } from './session.js';
 import { Upstream } from './upstream.js';
 import { wireLeases } from './wire-leases.js';
@@ -20,11 +21,7 @@ export interface HandleOptions {
   readonly runtime: Runtime;
   readonly ring: RingLimits;
   readonly deadlineMs: number;
-  /**
-   * True: one watcher per prefix, and the server is asked how far it is (S81). False, for older servers: one watcher of
-   * everything, in which no revision can be missing, so that its events say how far it is.
-   */
-  readonly progress: boolean;
+  readonly servers: Assessment;
 }
 
 /** One app's view of an etcd cluster. */
@@ -32,6 +29,8 @@ export class EtcdHandle<V> implements StoreHandle<V> {
   readonly lease: Leases;
   readonly #session: Session<V>;
   readonly #options: HandleOptions;
+  readonly #stopping = new AbortController();
+  #servers: Assessment;
   readonly #upstreams = new Map<Upstream<V>, string>();
   readonly #watches = new Set<Consumer<V>>();
   #closing: Promise<void> | undefined;
@@ -39,6 +38,7 @@ export class EtcdHandle<V> implements StoreHandle<V> {
   constructor(session: Session<V>, options: HandleOptions) {
     this.#session = session;
     this.#options = options;
+    this.#servers = options.servers;
     this.lease = wireLeases(session, options.runtime, options.deadlineMs);
   }
 
@@ -65,18 +65,16 @@ export class EtcdHandle<V> implements StoreHandle<V> {
 
   async compact(revision: Revision, signal?: AbortSignal): Promise<void> {
     if (revision < 1n) throw new InvalidRevision('a revision to compact to');
-    try {
-      await this.#session.call('compact', methods.compact, { revision }, { kind: 'write', signal, ordered: false });
-    } catch (error) {
-      throw error instanceof Compacted ? new Compacted(await findCompacted(this.#session.calls, signal), { cause: error }) : error;
-    }
+    await this.#orCompacted(this.#session.call('compact', methods.compact, { revision }, { kind: 'write', signal, ordered: false }), signal);
   }
 
   watch({ prefix, after, prev, signal }: WatchOptions): StoreWatch<V> {
     this.#session.checkOpen();
     if (after < 1n) throw new InvalidRevision('`after`');
     checkInterval({ prefix });
-    const scope = this.#options.progress ? prefix : '';
+    // The server is asked how far a watcher of one prefix is (S81). An older one cannot be: there it is one watcher of
+    // everything, in which no revision can be missing, so that its events say how far it is.
+    const scope = this.#servers.progress ? prefix : '';
     let upstream: Upstream<V> | undefined;
     for (const [one, its] of this.#upstreams) if (its === scope && one.covers(after)) upstream = one;
     const joined = upstream ?? this.#open(scope, after);
@@ -88,11 +86,12 @@ export class EtcdHandle<V> implements StoreHandle<V> {
   }
 
   #open(scope: string, after: Revision): Upstream<V> {
-    const { runtime, ring, progress } = this.#options;
+    const { runtime, ring } = this.#options;
+    const { progress } = this.#servers;
     const session = this.#session;
     const upstream = new Upstream<V>({
       ...(scope === '' ? wholeStore : wireInterval({ prefix: scope })), after, calls: session.calls, codec: session.codec, runtime, ring, progress,
-      checkHistory: (signal) => this.#checkHistory(signal),
+      checkHistory: (position, signal) => this.#checkHistory(position, signal),
       onHeader: (header) => { session.observe(header, 0n); },
       onStopped: () => { this.#upstreams.delete(upstream); },
     });
@@ -100,9 +99,32 @@ export class EtcdHandle<V> implements StoreHandle<V> {
     return upstream;
   }
 
-  /** One small linearizable read: a member that lags behind is no store that went back (S37). */
-  async #checkHistory(signal: AbortSignal): Promise<void> {
-    await this.#session.call('watch', methods.range, { ...wireInterval({ key: '\0' }), countOnly: true }, { kind: 'read', signal, ordered: true });
+  /**
+   * One small linearizable read: a member that lags behind is no store that went back (S37). Older servers are also asked
+   * whether the revision before the first one wanted is still there: if not, the watch could miss deletions (S82).
+   */
+  async #checkHistory(position: Revision, signal: AbortSignal): Promise<void> {
+    const nothing = { ...wireInterval({ key: '\0' }), countOnly: true };
+    const { header } = await this.#session.call('watch', methods.range, nothing, { kind: 'read', signal, ordered: true });
+    if (!this.#servers.losesDeletes || position > header.revision) return;
+    await this.#orCompacted(this.#session.call('watch', methods.range, { ...nothing, revision: position }, { kind: 'read', signal, ordered: true }), signal);
+  }
+
+  /** @throws Compacted with its revision, which the server's refusal does not say */
+  async #orCompacted<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      throw error instanceof Compacted ? new Compacted(await findCompacted(this.#session.calls, signal), { cause: error }) : error;
+    }
+  }
+
+  /** A member that can do less is there (S84): who watches lists again, and is then watched for as that one allows. */
+  joined({ progress, losesDeletes }: Assessment): void {
+    const had = this.#servers;
+    this.#servers = { ...had, progress: had.progress && progress, losesDeletes: had.losesDeletes || losesDeletes };
+    if (!had.progress || progress) return;
+    for (const watch of [...this.#watches]) watch.fail(new Reset('older-server', watch.delivered));
   }
 
   /** Ends every watch: what they have delivered belongs to another history. */
@@ -120,7 +142,13 @@ export class EtcdHandle<V> implements StoreHandle<V> {
     await (this.#closing ??= this.#close());
   }
 
+  /** Aborts when the handle is disposed. */
+  get closing(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
   async #close(): Promise<void> {
+    this.#stopping.abort();
     for (const watch of [...this.#watches]) watch.close();
     await this.#session.close();
     this.#options.endpoints.close();

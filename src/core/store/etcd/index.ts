@@ -2,15 +2,15 @@ import { ConfigError } from '../../runtime/errors.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { defaultLimits, type TxnLimits } from '../check-txn.js';
-import { Corrupt, type StoreRolledBack } from '../errors.js';
+import type { StoreRolledBack } from '../errors.js';
 import type { Store } from '../provider.js';
 import type { Codec, StoreHandle } from '../store.js';
 import { defaultRing, type RingLimits } from '../watch/channel.js';
 import { Calls } from './calls.js';
+import { ClusterVersion } from './cluster-version.js';
+import { Compactor } from './compactor.js';
 import { Endpoints, parseEndpoint, type TlsOptions } from './endpoints.js';
 import { EtcdHandle } from './handle.js';
-import { methods } from './methods.js';
-import { assess, lowest, type Assessment } from './server-version.js';
 import { Session } from './session.js';
 
 export type { TlsOptions } from './endpoints.js';
@@ -27,6 +27,12 @@ export interface EtcdOptions extends Partial<TxnLimits> {
   readonly requestMs?: number;
   /** How far a watcher may lag before it has to list again (S40). */
   readonly ring?: Partial<RingLimits>;
+  /**
+   * How old history is when it is forgotten, and how often; one process per cluster does it, in turns with its
+   * kube-apiservers. Default 300 000 (5 minutes); 0: never. Left to etcd where it runs with `--auto-compaction-retention`
+   * of less. Rule: S54.
+   */
+  readonly compactEveryMs?: number;
   /** Uses 3.5.0 to 3.5.2, which can lose data after a crash (S83). */
   readonly allowUnsafe?: boolean;
   /** Measures deadlines and pauses; default the app's. For an app whose own clock runs faster than the network does. */
@@ -38,7 +44,7 @@ export interface EtcdOptions extends Partial<TxnLimits> {
  * `http://127.0.0.1:2379`.
  * @throws ConfigError for an endpoint that is no URL, or a user without a password.
  *
- * Rules: S1–S60, S71–S83.
+ * Rules: S1–S60, S71–S90.
  */
 export function etcd(endpoints: string | readonly string[], options: EtcdOptions = {}): Store {
   const urls = typeof endpoints === 'string' ? [endpoints] : [...endpoints];
@@ -55,35 +61,25 @@ export function etcd(endpoints: string | readonly string[], options: EtcdOptions
 }
 
 async function open<V>(codec: Codec<V>, runtime: Runtime, urls: readonly string[], options: EtcdOptions): Promise<StoreHandle<V>> {
-  const { connectMs = 2_000, requestMs: deadlineMs = 10_000, username, password } = options;
+  const { connectMs = 2_000, requestMs: deadlineMs = 10_000, compactEveryMs = 300_000, username, password } = options;
   const endpoints = new Endpoints(urls, options.tls, runtime, connectMs);
   try {
     const credentials = username === undefined || password === undefined ? undefined : { username, password };
     const calls = new Calls(endpoints, runtime, deadlineMs, credentials);
-    const { progress } = await inspect(endpoints, calls, runtime, options);
+    const cluster = new ClusterVersion(endpoints, calls, runtime, options.allowUnsafe ?? false);
+    const servers = await cluster.inspect();
     const limits: TxnLimits = {
       maxTxnOps: options.maxTxnOps ?? defaultLimits.maxTxnOps,
       maxRequestBytes: options.maxRequestBytes ?? defaultLimits.maxRequestBytes,
       checks: options.checks ?? defaultLimits.checks,
     };
     const session = new Session<V>(codec, limits, calls, runtime, (error: StoreRolledBack) => { handle.rolledBack(error); });
-    const handle = new EtcdHandle<V>(session, { endpoints, runtime, ring: { ...defaultRing, ...options.ring }, deadlineMs, progress });
+    const handle = new EtcdHandle<V>(session, { endpoints, runtime, ring: { ...defaultRing, ...options.ring }, deadlineMs, servers });
+    void cluster.follow((joined) => { handle.joined(joined); }, handle.closing);
+    if (compactEveryMs > 0) void new Compactor({ calls, runtime, everyMs: compactEveryMs, signal: handle.closing }).run();
     return handle;
   } catch (error) {
     endpoints.close();
     throw error;
   }
-}
-
-/** What the servers are: the lowest version decides (S81). @throws UnsafeServer, Corrupt, Unavailable */
-async function inspect(endpoints: Endpoints, calls: Calls, runtime: Runtime, options: EtcdOptions): Promise<Assessment> {
-  const answers = await Promise.allSettled(endpoints.all.map((endpoint) => calls.ask(endpoint, 'status', methods.status, {})));
-  const known = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-  const failed = answers.find((answer) => answer.status === 'rejected');
-  if (known.length === 0 && failed) throw failed.reason as Error;
-  if (known.some(({ errors }) => errors.some((alarm) => alarm.includes('CORRUPT')))) throw new Corrupt();
-  const version = lowest(known.map((status) => status.version)) ?? '';
-  const assessment = assess(version, options.allowUnsafe ?? false);
-  if (assessment.warnings.length > 0) runtime.log.warn('the version of etcd has known faults; update it', { version, faults: assessment.warnings });
-  return assessment;
 }

@@ -4,6 +4,8 @@ import { UnsafeServer } from '../errors.js';
 export interface Assessment {
   /** Progress may be asked for (S81). */
   readonly progress: boolean;
+  /** A watch opened at the compacted revision does not tell of a deletion made there (S82). */
+  readonly losesDeletes: boolean;
   /** What its user should know, once (S82). */
   readonly warnings: readonly string[];
 }
@@ -18,9 +20,10 @@ interface Fix {
 }
 
 const progressFix = { v34: 31, v35: 13 };
+const lostDeletesFix: Fix = { v34: 36, v35: 18, warning: 'a watch opened at the compacted revision loses a deletion made there' };
 const fixes: readonly Fix[] = [
   { v34: 31, v35: 13, warning: 'a watch can lose events after a compaction, and a deposed leader can revoke leases' },
-  { v34: 36, v35: 18, warning: 'a watch opened at the compacted revision loses a deletion made there' },
+  lostDeletesFix,
   { v34: undefined, v35: 6, warning: 'revisions can differ between members after a crash during defragmentation' },
 ];
 
@@ -41,12 +44,17 @@ export function assess(text: string, allowUnsafe: boolean): Assessment {
     return `${warning} (fixed in ${fixed})`;
   });
   if (major === 3 && minor === 4) warnings.push('the 3.4 line is at its end of life; its last version is 3.4.45');
-  return { progress: !isBelow(version, progressFix), warnings };
+  return { progress: !isBelow(version, progressFix), losesDeletes: isBelow(version, lostDeletesFix), warnings };
 }
 
-/** The lower of two versions: the one that decides for a cluster. */
-export function lowest(versions: readonly string[]): string | undefined {
-  return [...versions].sort((a, b) => (before(parse(a), parse(b)) ? -1 : 1))[0];
+/** A cluster can do what each of its members can. */
+export function assessAll(versions: readonly string[], allowUnsafe: boolean): Assessment {
+  const all = versions.map((version) => assess(version, allowUnsafe));
+  return {
+    progress: all.every(({ progress }) => progress),
+    losesDeletes: all.some(({ losesDeletes }) => losesDeletes),
+    warnings: [...new Set(all.flatMap(({ warnings }) => warnings))],
+  };
 }
 
 /** `3.5.13`, `3.6.0-rc.1`. What is no number counts as 0. */

@@ -20,8 +20,8 @@ export interface UpstreamOptions<V> extends WireInterval {
   readonly ring: RingLimits;
   /** The server answers when asked how far it is (S81). */
   readonly progress: boolean;
-  /** Throws StoreRolledBack when the store has less history than was seen (S37). */
-  checkHistory(signal: AbortSignal): Promise<void>;
+  /** Throws StoreRolledBack when the store has less history than was seen (S37), Compacted when not all from there on is left (S82). */
+  checkHistory(position: Revision, signal: AbortSignal): Promise<void>;
   /** Told of the header of each answer. */
   onHeader(header: Header): void;
   /** Nobody listens any more, or it ended. */
@@ -107,7 +107,7 @@ export class Upstream<V> {
 
   /** One stream from its start to its end; answers why it ended. */
   async #follow(signal: AbortSignal): Promise<Error> {
-    await this.#options.checkHistory(signal);
+    await this.#options.checkHistory(this.#position, signal);
     const { endpoint, stream } = await this.#options.calls.stream(methods.watch, signal);
     this.#fragments = [];
     this.#stream = stream;

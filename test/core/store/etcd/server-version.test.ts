@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { assess, lowest } from '../../../../src/core/store/etcd/server-version.js';
+import { assess, assessAll } from '../../../../src/core/store/etcd/server-version.js';
 
 describe('the version of a server', () => {
   test.each([
@@ -18,8 +18,15 @@ describe('the version of a server', () => {
     expect(assess('3.5.2', true).progress).toBe(false);
   });
 
-  test('S81 the lowest version decides', () => {
-    expect(lowest(['3.5.10', '3.5.9', '3.6.0'])).toBe('3.5.9');
-    expect(lowest([])).toBeUndefined();
+  test('S81 S84 every member has to have a fix', () => {
+    expect(assessAll(['3.6.0', '3.5.9', '3.5.19'], false)).toMatchObject({ progress: false, losesDeletes: true });
+    // 3.4.36 has the fix that 3.5.9, a higher version, lacks.
+    expect(assessAll(['3.4.36', '3.5.9'], false).progress).toBe(false);
+    expect(assessAll(['3.5.19', '3.6.0'], false)).toEqual({ progress: true, losesDeletes: false, warnings: [] });
+  });
+
+  test('S82 each fault is named once', () => {
+    const { warnings } = assessAll(['3.5.17', '3.5.16'], false);
+    expect(warnings).toHaveLength(1);
   });
 });
