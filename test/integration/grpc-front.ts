@@ -9,6 +9,8 @@ export interface GrpcFront {
   readonly url: string;
   /** Requests by path; those on streams too. */
   readonly requests: readonly { readonly path: string; readonly bytes: Buffer }[];
+  /** What it says of itself. */
+  version: string;
   stop(): void;
 }
 
@@ -32,7 +34,7 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
         client.makeUnaryRequest(path, raw, raw, call.request, new Metadata(), (error: ServiceError | null, response?: Buffer) => { answer(error, response); });
       }])),
       ...Object.fromEntries(streams.map((path) => [path, (call: ServerDuplexStream<Buffer, Buffer>) => { pass(call, path); }])),
-      status: (_: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => { answer(null, Buffer.from(new Fields().text(2, version).finish())); },
+      status: (_: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => { answer(null, Buffer.from(new Fields().text(2, front.version).finish())); },
     },
   );
   const pass = (call: ServerDuplexStream<Buffer, Buffer>, path: string) => {
@@ -47,5 +49,6 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => { if (error) reject(error); else resolve(bound); });
   });
-  return { url: `http://127.0.0.1:${String(port)}`, requests, stop: () => { server.forceShutdown(); client.close(); } };
+  const front: GrpcFront = { url: `http://127.0.0.1:${String(port)}`, requests, version, stop: () => { server.forceShutdown(); client.close(); } };
+  return front;
 }
