@@ -7,6 +7,7 @@ import { ManifestError } from './start/manifests.js';
 import { startCommand, UsageError } from './start/options.js';
 import { start, type StartFigures } from './start/start.js';
 import { StepFailed } from './start/stage.js';
+import { verifyCommand } from './verify/verify.js';
 
 /** Exit codes of every command: `contracts/commands.md`. */
 const exit = { ok: 0, fellShort: 1, usage: 2, unavailable: 3, failed: 4, interrupted: 130 };
@@ -35,6 +36,9 @@ async function main(): Promise<void> {
     process.exitCode = passed ? exit.ok : exit.fellShort;
   });
   backupCommands(program, { signal: interrupt.signal, write: (text) => { process.stdout.write(text); } });
+  verifyCommand(program, { signal: interrupt.signal, write: (text) => { process.stdout.write(text); } }, (same) => {
+    process.exitCode = same ? exit.ok : exit.fellShort;
+  });
   try {
     await program.parseAsync();
   } catch (error) {

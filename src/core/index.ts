@@ -45,8 +45,9 @@ export { CustomResourceDefinition } from './resource/custom-resource-definition.
 export type { Store } from './store/provider.js';
 export { memory, type MemoryOptions } from './store/memory/memory.js';
 export { backupStore, restoreStore } from './store/backup-store.js';
+export { verifyStore } from './store/verify-store.js';
 export type { Restored, RestoreOptions } from './store/backup.js';
-export type { Backup } from './store/store.js';
+export type { Backup, Verification, VerifiedMember } from './store/store.js';
 
 // The API and its client.
 export { ApiError, failure, isReason } from './api/api-error.js';

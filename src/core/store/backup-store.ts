@@ -1,10 +1,8 @@
 import { systemRuntime, type Runtime } from '../runtime/runtime.js';
 import { NoBackup, type Restored, type RestoreOptions } from './backup.js';
+import { bytesCodec } from './bytes-codec.js';
 import type { Store } from './provider.js';
-import type { Backup, Codec } from './store.js';
-
-/** Values as their bytes: a backup needs to understand none. */
-const bytesCodec: Codec<Uint8Array> = { encode: (value) => value, decode: (bytes) => bytes, stamp: (value) => value };
+import type { Backup } from './store.js';
 
 /**
  * Writes the whole of a store at one revision to a file that ends in its SHA-256. The file is there whole or not at all.

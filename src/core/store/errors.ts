@@ -191,3 +191,10 @@ export class UnsafeServer extends StoreError {
     super('UnsafeServer', `the store's server has version ${version}, which is not safe to use`, { hint });
   }
 }
+
+/** There is one copy of the store: no members to compare. Rule: S87. */
+export class NoMembers extends StoreError {
+  constructor(store: string) {
+    super('NoMembers', `the store ${store} has no members to compare`);
+  }
+}

@@ -167,6 +167,25 @@ export interface Backup {
   readonly revision?: Revision;
 }
 
+/** What one member of a cluster holds, by its own count. */
+export interface VerifiedMember {
+  readonly endpoint: string;
+  /** Of all keys and values up to the verified revision. */
+  readonly hash?: number;
+  readonly compactRevision?: Revision;
+  /** Why it did not answer. */
+  readonly error?: Error;
+}
+
+/** Whether all members hold the same. */
+export interface Verification {
+  /** All members answered, and their hashes are equal. */
+  readonly ok: boolean;
+  /** At which the hashes were taken. */
+  readonly revision: Revision;
+  readonly members: readonly VerifiedMember[];
+}
+
 /** One open store. */
 export interface StoreHandle<V> extends AsyncDisposable {
   range(options: RangeOptions): Promise<RangeResult<V>>;
@@ -182,4 +201,6 @@ export interface StoreHandle<V> extends AsyncDisposable {
   readonly recovery?: Recovery;
   /** Writes the whole store at one revision to a file, beside its other work. Absent where nothing is kept. Rules: S88, S91. */
   backup?(path: string, signal?: AbortSignal): Promise<Backup>;
+  /** Compares what the members of its cluster hold. Absent where there is one copy. Rule: S87. */
+  verify?(signal?: AbortSignal): Promise<Verification>;
 }

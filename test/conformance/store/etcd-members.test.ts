@@ -6,6 +6,7 @@ import { keyedRandom } from '../../../src/core/runtime/random.js';
 import { systemRuntime } from '../../../src/core/runtime/runtime.js';
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { etcd } from '../../../src/core/store/etcd/index.js';
+import { verifyStore } from '../../../src/core/store/verify-store.js';
 import { etcdForTests } from '../../integration/etcd-process.js';
 import { grpcFront } from '../../integration/grpc-front.js';
 import { endOf, put, upTo, valueCodec } from './backends.js';
@@ -77,5 +78,19 @@ describe('members of etcd', () => {
     await clock.advance(5_000);
     await told;
     expect((await put(store, '/unsafe/a', 1)).ok).toBe(true);
+  });
+
+  test('S87 verify answers the hash of each member, and names those that do not answer', async () => {
+    const [url] = server.endpoints as [string];
+    const { revision } = await put(await opened([url], systemClock()), '/s87/a', 1);
+
+    const alone = await verifyStore(etcd(url));
+    expect(alone).toMatchObject({ ok: true, members: [{ endpoint: url, hash: expect.any(Number) as unknown }] });
+    expect(alone.revision).toBeGreaterThanOrEqual(revision);
+    const [one] = alone.members;
+    expect((await verifyStore(etcd(url))).members[0]?.hash).toBe(one?.hash);
+
+    const dead = 'http://127.0.0.1:1';
+    expect(await verifyStore(etcd([url, dead], { connectMs: 500 }))).toMatchObject({ ok: false, members: [{ endpoint: url }, { endpoint: dead, error: { code: 'Unavailable' } }] });
   });
 });

@@ -1,7 +1,7 @@
 import type { Runtime } from '../../runtime/runtime.js';
 import { Compacted, InvalidRevision, Reset, type StoreRolledBack } from '../errors.js';
 import { checkInterval } from '../keys.js';
-import type { Backup, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, WatchOptions } from '../store.js';
+import type { Backup, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, Verification, WatchOptions } from '../store.js';
 import type { RingLimits } from '../watch/channel.js';
 import type { Consumer } from '../watch/consumer.js';
 import { backupEtcd } from './backup-etcd.js';
@@ -14,6 +14,7 @@ import { readRange } from './read-range.js';
 import type { Assessment } from './server-version.js';
 import type { Session } from './session.js';
 import { Upstream } from './upstream.js';
+import { verifyMembers } from './verify.js';
 import { wireLeases } from './wire-leases.js';
 
 export interface HandleOptions {
@@ -136,6 +137,12 @@ export class EtcdHandle<V> implements StoreHandle<V> {
   async backup(path: string, signal?: AbortSignal): Promise<Backup> {
     this.#session.checkOpen();
     return backupEtcd(this.#session.calls, this.#options.runtime, path, signal);
+  }
+
+  async verify(signal?: AbortSignal): Promise<Verification> {
+    const { endpoints, runtime } = this.#options;
+    const newest = async () => (await this.range({ key: 'a', countOnly: true, ...(signal ? { signal } : {}) })).revision;
+    return verifyMembers(this.#session.calls, endpoints.all, runtime, newest, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { decodeAuthenticate, decodeLease, decodeSnapshot, decodeStatus, encodeAuthenticate, encodeLeaseGrant, encodeLeaseId, encodeNothing } from './admin-messages.js';
 import { decodeHeaderOnly, decodeRange, decodeTxn, encodeCompaction, encodeRange, encodeTxn } from './messages.js';
+import { decodeHashKv, encodeHashKv } from './verify-messages.js';
 import { decodeWatch, encodeWatch } from './watch-messages.js';
 import type { Decode, Encode } from './wire.js';
 
@@ -23,6 +24,7 @@ export const methods = {
   leaseRevoke: method('Lease/LeaseRevoke', encodeLeaseId, decodeHeaderOnly),
   leaseKeepAlive: method('Lease/LeaseKeepAlive', encodeLeaseId, decodeLease),
   status: method('Maintenance/Status', encodeNothing, decodeStatus),
+  hashKv: method('Maintenance/HashKV', encodeHashKv, decodeHashKv),
   snapshot: method('Maintenance/Snapshot', encodeNothing, decodeSnapshot),
   authenticate: method('Auth/Authenticate', encodeAuthenticate, decodeAuthenticate),
 } as const;
