@@ -11,7 +11,9 @@ export function nodeDisk(): DiskPorts {
   return { files: nodeFiles(), processes: nodeProcesses() };
 }
 
-const flags = { read: 'r', append: 'a', create: 'w' };
+const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = fs.constants;
+// After a part of a record was taken out again, the next one has to follow what is left: only O_APPEND sees to that.
+const flags = { read: 'r', append: 'a', create: O_WRONLY | O_CREAT | O_TRUNC | O_APPEND };
 const privateMode = 0o600;
 
 function nodeFiles(): FileSystem {
