@@ -10,15 +10,26 @@ export interface EtcdProcessOptions {
   readonly signal?: AbortSignal;
   /** More flags of etcd's own. */
   readonly args?: readonly string[];
+  /** Its data, which are left there; default: a temporary folder that goes with `stop`. */
+  readonly dir?: string;
+  /** Where clients and members reach it; default: free ports. */
+  readonly ports?: EtcdPorts;
+  /** Clients connect with TLS: files with its certificate and key. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+}
+
+export interface EtcdPorts {
+  readonly client: number;
+  readonly peer: number;
 }
 
 export interface EtcdProcess {
   readonly endpoints: readonly string[];
-  /** Its data; gone after `stop`. */
+  /** Its data. */
   readonly dir: string;
   /** The process id, for tests that hurt it. */
   readonly pid: number | undefined;
-  /** Ends the process and removes its data. May be called again. */
+  /** Ends the process at once, as a crash does, and removes its data if they are temporary. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -34,31 +45,35 @@ const startWithinMs = 30_000;
 const attempts = 5;
 
 /**
- * Starts one etcd member in a temporary folder on free ports of the loopback interface, and resolves when it serves.
+ * Starts one etcd member on the loopback interface, and resolves when it serves.
  * It ends with `stop`, with the signal, or with this process.
  * @throws EtcdProcessError 'EtcdMissing' when there is no such program, 'EtcdFailed' with its last words when it ends.
  */
 export async function startEtcd(options: EtcdProcessOptions = {}): Promise<EtcdProcess> {
   for (let attempt = 1; ; attempt++) {
     options.signal?.throwIfAborted();
-    const dir = await mkdtemp(join(tmpdir(), 'setpoint-etcd-'));
+    const dir = options.dir ?? await mkdtemp(join(tmpdir(), 'setpoint-etcd-'));
+    const remove = async () => { if (options.dir === undefined) await rm(dir, { recursive: true, force: true }); };
     try {
-      return await start(dir, options);
+      return await start(dir, options, remove);
     } catch (error) {
-      await rm(dir, { recursive: true, force: true });
+      await remove();
       // Between choosing a port and using it somebody else may have taken it.
       const taken = error instanceof EtcdProcessError && error.message.includes('address already in use');
-      if (!taken || attempt === attempts) throw error;
+      if (!taken || options.ports || attempt === attempts) throw error;
     }
   }
 }
 
-async function start(dir: string, { signal, args = [] }: EtcdProcessOptions): Promise<EtcdProcess> {
-  const [client, peer] = (await freePorts(2)).map((port) => `http://127.0.0.1:${String(port)}`) as [string, string]; // two were asked for
+async function start(dir: string, { signal, args = [], ports, tls }: EtcdProcessOptions, remove: () => Promise<void>): Promise<EtcdProcess> {
+  const { client: clientPort, peer: peerPort } = ports ?? await freeEtcdPorts();
+  const client = `${tls ? 'https' : 'http'}://127.0.0.1:${String(clientPort)}`;
+  const peer = peerUrl(peerPort);
   const child = spawn('etcd', [
     '--name', 'setpoint', '--data-dir', dir, '--logger', 'zap', '--log-outputs', 'stderr',
     '--listen-client-urls', client, '--advertise-client-urls', client,
     '--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `setpoint=${peer}`,
+    ...(tls ? ['--cert-file', tls.certFile, '--key-file', tls.keyFile] : []),
     ...args,
   ], { stdio: ['ignore', 'ignore', 'pipe'], env: environment() });
   const exited = new Promise<void>((resolve) => { child.once('close', () => { resolve(); }); });
@@ -71,7 +86,7 @@ async function start(dir: string, { signal, args = [] }: EtcdProcessOptions): Pr
     kill();
     await exited;
     nodeProcess.off('exit', kill);
-    await rm(dir, { recursive: true, force: true });
+    await remove();
   })());
   const onAbort = () => { void stop(); };
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -109,6 +124,18 @@ function serving(child: ChildProcess, signal: AbortSignal): Promise<void> {
 /** The caller's own settings for etcd are not meant for this one. */
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(nodeProcess.env).filter(([name]) => !name.startsWith('ETCD')));
+}
+
+/** Where members of a cluster find one. */
+export function peerUrl(port: number): string {
+  return `http://127.0.0.1:${String(port)}`;
+}
+
+/** Ports of the loopback interface that nobody uses just now. */
+export async function freeEtcdPorts(): Promise<EtcdPorts> {
+  const [client, peer] = await freePorts(2);
+  // Two were asked for.
+  return { client: client as number, peer: peer as number };
 }
 
 async function freePorts(count: number): Promise<number[]> {

@@ -7,6 +7,7 @@ import { systemRuntime } from '../../../src/core/runtime/runtime.js';
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { etcd } from '../../../src/core/store/etcd/index.js';
 import { verifyStore } from '../../../src/core/store/verify-store.js';
+import { startEtcdCluster } from '../../integration/etcd-cluster.js';
 import { etcdForTests } from '../../integration/etcd-process.js';
 import { grpcFront } from '../../integration/grpc-front.js';
 import { endOf, put, upTo, valueCodec } from './backends.js';
@@ -93,4 +94,20 @@ describe('members of etcd', () => {
     const dead = 'http://127.0.0.1:1';
     expect(await verifyStore(etcd([url, dead], { connectMs: 500 }))).toMatchObject({ ok: false, members: [{ endpoint: url }, { endpoint: dead, error: { code: 'Unavailable' } }] });
   });
+});
+
+test('S87 verify compares all members of a cluster', async () => {
+  const cluster = await startEtcdCluster();
+  try {
+    const store = await etcd(cluster.endpoints).open(valueCodec(), systemRuntime());
+    for (let i = 0; i < 20; i++) await put(store, `/s87/${String(i % 5)}`, i);
+    await store.compact(10n);
+    const { ok, members } = await verifyStore(etcd(cluster.endpoints));
+    expect(ok).toBe(true);
+    expect(members).toHaveLength(3);
+    expect(new Set(members.map(({ hash }) => hash)).size).toBe(1);
+    await store[Symbol.asyncDispose]();
+  } finally {
+    await cluster.stop();
+  }
 });
