@@ -198,3 +198,10 @@ export class NoMembers extends StoreError {
     super('NoMembers', `the store ${store} has no members to compare`);
   }
 }
+
+/** Whether a lost write was applied cannot be made certain. Rule: S58. */
+export class CannotSettle extends StoreError {
+  constructor(why: string, options?: StoreErrorOptions) {
+    super('CannotSettle', `whether the txn was applied cannot be made certain: ${why}`, { hint: 'read what it was to write', ...options });
+  }
+}
