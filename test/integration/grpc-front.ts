@@ -9,6 +9,8 @@ export interface GrpcFront {
   readonly url: string;
   /** Requests by path; those on streams too. */
   readonly requests: readonly { readonly path: string; readonly bytes: Buffer }[];
+  /** The paths of the streams that were opened. */
+  readonly streams: readonly string[];
   /** What it says of itself. */
   version: string;
   stop(): void;
@@ -21,6 +23,7 @@ const raw = (bytes: Buffer) => bytes;
 export async function grpcFront(target: string, version: string): Promise<GrpcFront> {
   const client = new Client(new URL(target).host, credentials.createInsecure());
   const requests: { path: string; bytes: Buffer }[] = [];
+  const opened: string[] = [];
   const server = new Server();
   const shape = (path: string, stream: boolean): MethodDefinition<Buffer, Buffer> => ({
     path, requestStream: stream, responseStream: stream, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw,
@@ -38,6 +41,7 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
     },
   );
   const pass = (call: ServerDuplexStream<Buffer, Buffer>, path: string) => {
+    opened.push(path);
     const upstream = client.makeBidiStreamRequest<Buffer, Buffer>(path, raw, raw, new Metadata());
     call.on('data', (bytes: Buffer) => { requests.push({ path, bytes }); upstream.write(bytes); });
     call.on('end', () => { upstream.end(); });
@@ -49,6 +53,6 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => { if (error) reject(error); else resolve(bound); });
   });
-  const front: GrpcFront = { url: `http://127.0.0.1:${String(port)}`, requests, version, stop: () => { server.forceShutdown(); client.close(); } };
+  const front: GrpcFront = { url: `http://127.0.0.1:${String(port)}`, requests, streams: opened, version, stop: () => { server.forceShutdown(); client.close(); } };
   return front;
 }

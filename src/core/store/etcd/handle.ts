@@ -9,6 +9,7 @@ import { commit } from './commit.js';
 import type { Endpoints } from './endpoints.js';
 import { findCompacted } from './find-compacted.js';
 import { wholeStore, wireInterval } from './intervals.js';
+import { KeepAlives } from './keep-alives.js';
 import { methods } from './methods.js';
 import { readRange } from './read-range.js';
 import type { Assessment } from './server-version.js';
@@ -40,7 +41,7 @@ export class EtcdHandle<V> implements StoreHandle<V> {
     this.#session = session;
     this.#options = options;
     this.#servers = options.servers;
-    this.lease = wireLeases(session, options.runtime, options.deadlineMs);
+    this.lease = wireLeases(session, new KeepAlives(session.calls, options.runtime, this.closing), options.runtime, options.deadlineMs);
   }
 
   get seen(): Revision {
