@@ -11,8 +11,14 @@ export interface GrpcFront {
   readonly requests: readonly { readonly path: string; readonly bytes: Buffer }[];
   /** The paths of the streams that were opened. */
   readonly streams: readonly string[];
+  /** What was asked of each stream: `hasleader` of its metadata. */
+  readonly hasLeader: readonly (string | undefined)[];
   /** What it says of itself. */
   version: string;
+  /** Its answer to every request but those on streams and for its status, instead of passing it on. */
+  refuse: { readonly code: number; readonly details: string } | undefined;
+  /** Ends all streams like this. */
+  endStreams(status: { readonly code: number; readonly details: string }): void;
   stop(): void;
 }
 
@@ -24,6 +30,8 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
   const client = new Client(new URL(target).host, credentials.createInsecure());
   const requests: { path: string; bytes: Buffer }[] = [];
   const opened: string[] = [];
+  const hasLeader: (string | undefined)[] = [];
+  const open = new Set<ServerDuplexStream<Buffer, Buffer>>();
   const server = new Server();
   const shape = (path: string, stream: boolean): MethodDefinition<Buffer, Buffer> => ({
     path, requestStream: stream, responseStream: stream, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw,
@@ -34,6 +42,7 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
     {
       ...Object.fromEntries(unary.map((path) => [path, (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
         requests.push({ path, bytes: call.request });
+        if (front.refuse) { answer(front.refuse); return; }
         client.makeUnaryRequest(path, raw, raw, call.request, new Metadata(), (error: ServiceError | null, response?: Buffer) => { answer(error, response); });
       }])),
       ...Object.fromEntries(streams.map((path) => [path, (call: ServerDuplexStream<Buffer, Buffer>) => { pass(call, path); }])),
@@ -42,10 +51,12 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
   );
   const pass = (call: ServerDuplexStream<Buffer, Buffer>, path: string) => {
     opened.push(path);
+    hasLeader.push(call.metadata.get('hasleader')[0]?.toString());
+    open.add(call);
     const upstream = client.makeBidiStreamRequest<Buffer, Buffer>(path, raw, raw, new Metadata());
     call.on('data', (bytes: Buffer) => { requests.push({ path, bytes }); upstream.write(bytes); });
     call.on('end', () => { upstream.end(); });
-    call.on('cancelled', () => { upstream.cancel(); });
+    call.on('cancelled', () => { open.delete(call); upstream.cancel(); });
     upstream.on('data', (bytes: Buffer) => { call.write(bytes); });
     upstream.on('error', () => {});
     upstream.on('status', ({ code, details }: StatusObject) => { if (code !== grpcStatus.OK) call.emit('error', { code, details }); else call.end(); });
@@ -53,6 +64,10 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => { if (error) reject(error); else resolve(bound); });
   });
-  const front: GrpcFront = { url: `http://127.0.0.1:${String(port)}`, requests, streams: opened, version, stop: () => { server.forceShutdown(); client.close(); } };
+  const front: GrpcFront = {
+    url: `http://127.0.0.1:${String(port)}`, requests, streams: opened, hasLeader, version, refuse: undefined,
+    endStreams: (status) => { for (const call of open) call.emit('error', status); open.clear(); },
+    stop: () => { server.forceShutdown(); client.close(); },
+  };
   return front;
 }

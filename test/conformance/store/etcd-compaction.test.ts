@@ -32,9 +32,9 @@ describe('compaction of etcd', () => {
     toStop.unshift(() => handle[Symbol.asyncDispose]());
     return handle;
   };
-  const compactor = (log?: Logger) => {
+  const compactor = async (log?: Logger) => {
     const runtime = systemRuntime({ clock, random: keyedRandom(1), ...(log ? { log } : {}) });
-    const endpoints = new Endpoints([url()], undefined, runtime, 2_000);
+    const endpoints = await Endpoints.open([url()], {}, runtime, 2_000);
     toStop.push(() => { endpoints.close(); });
     return new Compactor({ calls: new Calls(endpoints, runtime, 10_000, undefined), runtime, everyMs: 300_000, signal: new AbortController().signal });
   };
@@ -50,7 +50,7 @@ describe('compaction of etcd', () => {
 
   test('S54 of several processes one compacts per interval, to where the store was an interval ago', async () => {
     const store = await opened(valueCodec());
-    const all = [compactor(), compactor(), compactor()];
+    const all = await Promise.all([compactor(), compactor(), compactor()]);
     const ends: Revision[] = [];
     for (let interval = 0; interval < 4; interval++) {
       for (const one of all) await one.round();
@@ -70,7 +70,7 @@ describe('compaction of etcd', () => {
     const takeTurn = async (time: bigint, revision: Revision) => store.txn({
       compare: [{ key: 'compact_rev_key', version: time, op: '=' }], then: [{ type: 'put', key: 'compact_rev_key', value: revision.toString() }], else: [{ type: 'get', key: 'compact_rev_key' }],
     });
-    const ours = compactor();
+    const ours = await compactor();
     await ours.round();
 
     // The other is first, so ours does nothing in this interval.
@@ -89,7 +89,7 @@ describe('compaction of etcd', () => {
   test('S54 what etcd compacts by itself is left to it', async () => {
     const logged: string[] = [];
     const log: Logger = { debug() {}, warn() {}, error() {}, info: (line) => { logged.push(line); } };
-    const [store, ours] = [await opened(valueCodec()), compactor(log)];
+    const [store, ours] = [await opened(valueCodec()), await compactor(log)];
     for (let round = 0; round < 4; round++) {
       await ours.round();
       await put(store, 'a', round);

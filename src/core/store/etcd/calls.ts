@@ -88,7 +88,7 @@ export class Calls {
 
   /** One question to this member and no other, without a repeat. @throws Unavailable, or what it was refused for */
   async ask<Request, Response>(endpoint: Endpoint, what: string, method: Method<Request, Response>, request: Request): Promise<Response> {
-    if (!await this.#endpoints.connect(endpoint)) throw new Unavailable(`no connection to ${endpoint.url}`, { endpoint: endpoint.url });
+    if (!await this.#endpoints.connect(endpoint)) throw this.#endpoints.unreachable([endpoint]);
     const answer = await this.#send(endpoint, method, request, await this.metadata(endpoint), this.#runtime.clock.now() + this.#deadlineMs, undefined);
     if (!answer.ok) throw faultOf(what, answer.status, 'read', endpoint.url);
     return answer.response;

@@ -10,6 +10,18 @@ import { assessAll, type Assessment } from './server-version.js';
 /** A member that joined is known well within the 10 s of the rule. */
 const lookEveryMs = 5_000;
 
+/** What a cluster says of itself (S80). */
+export interface Alarms {
+  readonly corrupt: boolean;
+  readonly full: boolean;
+}
+
+export interface MembersFollower {
+  /** What is left now that a member of another version is there (S84). */
+  joined(assessment: Assessment): void;
+  alarmed(alarms: Alarms): void;
+}
+
 /** As little as can be relied on. */
 const unsafe: Assessment = { progress: false, losesDeletes: true, warnings: [] };
 
@@ -34,25 +46,32 @@ export class ClusterVersion {
     const known = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
     const failed = answers.find((answer) => answer.status === 'rejected');
     if (known.length === 0 && failed) throw failed.reason as Error;
-    if (known.some(({ errors }) => errors.some((alarm) => alarm.includes('CORRUPT')))) throw new Corrupt();
+    if (known.some(({ errors }) => errors.some(isCorrupt))) throw new Corrupt();
     return this.#assess(known.map(({ version }) => version));
   }
 
-  /** Tells `onJoined` what is left whenever a member of another version is there (S84). Until the signal. */
-  async follow(onJoined: (assessment: Assessment) => void, signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.#runtime;
+  /** Looks again every few seconds, until the signal. */
+  async follow(follower: MembersFollower, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#runtime;
     for (;;) {
       await sleep(clock, lookEveryMs, signal).catch(() => { /* stopped: the loop ends */ });
       if (signal.aborted) return;
-      const versions = (await this.#ask()).flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value.version] : [])).filter((version) => !this.#versions.has(version));
-      if (signal.aborted || versions.length === 0) continue;
-      try {
-        onJoined(this.#assess(versions));
-      } catch (error) {
-        // Those who use the store already cannot be refused any more.
-        log.error('a member of etcd is not safe to use', { versions, reason: toError(error).message });
-        onJoined(unsafe);
-      }
+      const known = (await this.#ask()).flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+      if (signal.aborted || known.length === 0) continue;
+      const alarms = known.flatMap(({ errors }) => errors);
+      follower.alarmed({ corrupt: alarms.some(isCorrupt), full: alarms.some((alarm) => alarm.includes('NOSPACE')) });
+      const versions = known.map(({ version }) => version).filter((version) => !this.#versions.has(version));
+      if (versions.length > 0) follower.joined(this.#assessJoined(versions));
+    }
+  }
+
+  #assessJoined(versions: readonly string[]): Assessment {
+    try {
+      return this.#assess(versions);
+    } catch (error) {
+      // Those who use the store already cannot be refused any more.
+      this.#runtime.log.error('a member of etcd is not safe to use', { versions, reason: toError(error).message });
+      return unsafe;
     }
   }
 
@@ -67,4 +86,8 @@ export class ClusterVersion {
     if (assessment.warnings.length > 0) this.#runtime.log.warn('the version of etcd has known faults; update it', { version: [...new Set(versions)].join(', '), faults: assessment.warnings });
     return assessment;
   }
+}
+
+function isCorrupt(alarm: string): boolean {
+  return alarm.includes('CORRUPT');
 }

@@ -1,14 +1,8 @@
-import { connectivityState, Client, credentials, type ChannelCredentials } from '@grpc/grpc-js';
-import { Aborted, ConfigError } from '../../runtime/errors.js';
+import { connectivityState, Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import { Aborted, ConfigError, toError } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { Unavailable } from '../errors.js';
-
-/** Certificates as PEM text. */
-export interface TlsOptions {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
+import { channelCredentials, readPem, samePem, type Pem, type TlsOptions } from './tls.js';
 
 /** One member, by one of its addresses. */
 export interface Endpoint {
@@ -17,12 +11,21 @@ export interface Endpoint {
 }
 
 interface Member extends Endpoint {
+  client: Client;
+  readonly target: string;
+  readonly secure: boolean;
   failures: number;
   restsUntilMs: number;
+  /** What its client connects with, where that is secured. */
+  pem: Pem | undefined;
+  /** Why there was no connection the last time. */
+  reason: string;
 }
 
 const shortestRestMs = 1_000;
 const longestRestMs = 30_000;
+/** A call that is refused is refused at once; one that is not says nothing. */
+const refusalMs = 100;
 
 /** The library's own retries are off: what is resent, and what never, is decided in one place (S71). Rules: S71, S73, S79. */
 const channelOptions = {
@@ -46,15 +49,22 @@ export class Endpoints {
   readonly #members: readonly Member[];
   readonly #runtime: Runtime;
   readonly #connectMs: number;
+  readonly #tls: TlsOptions;
   #current = 0;
 
   /** @throws ConfigError */
-  constructor(urls: readonly string[], tls: TlsOptions | undefined, runtime: Runtime, connectMs: number) {
+  static async open(urls: readonly string[], tls: TlsOptions, runtime: Runtime, connectMs: number): Promise<Endpoints> {
+    return new Endpoints(urls, tls, await readPem(tls), runtime, connectMs);
+  }
+
+  private constructor(urls: readonly string[], tls: TlsOptions, pem: Pem, runtime: Runtime, connectMs: number) {
     this.#runtime = runtime;
     this.#connectMs = connectMs;
+    this.#tls = tls;
     this.#members = urls.map((url) => {
       const { target, secure } = parseEndpoint(url);
-      return { url, client: new Client(target, secure ? secured(tls) : credentials.createInsecure(), channelOptions), failures: 0, restsUntilMs: 0 };
+      const client = new Client(target, secure ? channelCredentials(pem) : credentials.createInsecure(), channelOptions);
+      return { url, target, secure, client, pem: secure ? pem : undefined, failures: 0, restsUntilMs: 0, reason: '' };
     });
   }
 
@@ -79,7 +89,16 @@ export class Endpoints {
       }
       this.rest(member);
     }
-    throw new Unavailable(`no connection to ${order.map(({ url }) => url).join(', ')}`);
+    throw this.unreachable(order);
+  }
+
+  /** Where there is no connection, and why, as far as that is known. */
+  unreachable(endpoints: readonly Endpoint[]): Unavailable {
+    const reasons = endpoints.map((endpoint) => {
+      const reason = this.#members.find((one) => one === endpoint)?.reason ?? '';
+      return reason === '' ? endpoint.url : `${endpoint.url} (${reason})`;
+    });
+    return new Unavailable(`no connection to ${reasons.join(', ')}`);
   }
 
   /** It failed: the others come first for a while. */
@@ -103,9 +122,47 @@ export class Endpoints {
   }
 
   /** True once there is a connection; false when it was refused or took too long (S60). */
-  connect({ client }: Endpoint, signal?: AbortSignal): Promise<boolean> {
+  async connect(endpoint: Endpoint, signal?: AbortSignal): Promise<boolean> {
+    const member = this.#members.find((one) => one === endpoint);
+    if (!member) return false;
+    if (member.client.getChannel().getConnectivityState(true) === connectivityState.READY) return true;
+    if (member.pem) await this.#renew(member, member.pem);
+    const connected = await this.#connect(member, signal);
+    member.reason = connected || !member.secure ? '' : await this.#whyNot(member.client);
+    return connected;
+  }
+
+  /** The next connection is made with what the files hold now (S76). */
+  async #renew(member: Member, before: Pem): Promise<void> {
+    let pem;
+    try {
+      pem = await readPem(this.#tls);
+      if (samePem(pem, before)) return;
+      const client = new Client(member.target, channelCredentials(pem), channelOptions);
+      member.client.close();
+      member.client = client;
+      member.pem = pem;
+    } catch (error) {
+      // They may be half written just now.
+      this.#runtime.log.warn('the certificates cannot be read; those of before are used', { reason: toError(error).message });
+    }
+  }
+
+  /** A channel does not say why it has no connection, but a call that it refuses for that does. */
+  #whyNot(client: Client): Promise<string> {
+    const { clock } = this.#runtime;
+    return new Promise((resolve) => {
+      const call = client.makeUnaryRequest('/', () => Buffer.alloc(0), () => undefined, undefined, (error: ServiceError | null) => {
+        timer.cancel();
+        const [, reason] = /Last error: (?:Error: )?(.*)/.exec(error?.details ?? '') ?? [];
+        resolve(reason ?? '');
+      });
+      const timer = clock.setTimer(clock.now() + refusalMs, () => { call.cancel(); });
+    });
+  }
+
+  #connect({ client }: Member, signal: AbortSignal | undefined): Promise<boolean> {
     const channel = client.getChannel();
-    if (channel.getConnectivityState(true) === connectivityState.READY) return Promise.resolve(true);
     return new Promise((resolve, reject) => {
       const { clock } = this.#runtime;
       const timer = clock.setTimer(clock.now() + this.#connectMs, () => { finish(false); });
@@ -130,11 +187,6 @@ export class Endpoints {
       }
     });
   }
-}
-
-function secured(tls: TlsOptions | undefined): ChannelCredentials {
-  const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
-  return credentials.createSsl(pem(tls?.ca), pem(tls?.key), pem(tls?.cert));
 }
 
 /** `http://host:2379` or `https://host:2379`; never one for the other (S76). @throws ConfigError */

@@ -28,6 +28,9 @@ const refusals: readonly (readonly [text: string, make: (options: StoreErrorOpti
   ['invalid auth token', (o) => new Unauthenticated(o)],
   ['user name is empty', (o) => new Unauthenticated(o)],
   ['corrupt cluster', (o) => new Corrupt(o)],
+  // The member refused it unseen; another one will take it (S75).
+  ['rpc not supported for learner', (o) => new Unavailable('the member is a learner', o)],
+  ['etcdserver: not leader', (o) => new Unavailable('the member does not lead', o)],
 ];
 
 /** InvalidArgument, NotFound, PermissionDenied, FailedPrecondition, OutOfRange, Unauthenticated. */

@@ -1,10 +1,11 @@
 import type { Runtime } from '../../runtime/runtime.js';
-import { Compacted, InvalidRevision, Reset, type StoreRolledBack } from '../errors.js';
+import { Compacted, Corrupt, InvalidRevision, Reset, type StoreRolledBack } from '../errors.js';
 import { checkInterval } from '../keys.js';
 import type { Backup, Leases, RangeOptions, RangeResult, Revision, StoreHandle, StoreHealth, StoreWatch, Txn, TxnResult, Verification, WatchOptions } from '../store.js';
 import type { RingLimits } from '../watch/channel.js';
 import type { Consumer } from '../watch/consumer.js';
 import { backupEtcd } from './backup-etcd.js';
+import type { Alarms, MembersFollower } from './cluster-version.js';
 import { commit } from './commit.js';
 import type { Endpoints } from './endpoints.js';
 import { findCompacted } from './find-compacted.js';
@@ -27,7 +28,7 @@ export interface HandleOptions {
 }
 
 /** One app's view of an etcd cluster. */
-export class EtcdHandle<V> implements StoreHandle<V> {
+export class EtcdHandle<V> implements StoreHandle<V>, MembersFollower {
   readonly lease: Leases;
   readonly #session: Session<V>;
   readonly #options: HandleOptions;
@@ -53,6 +54,7 @@ export class EtcdHandle<V> implements StoreHandle<V> {
     const failing = endpoints.failing;
     const members = endpoints.all.length;
     if (this.#session.closed) return { ok: false, detail: 'closed' };
+    if (this.#session.corrupt) return { ok: false, detail: 'etcd says that its data are corrupt' };
     if (this.#session.full) return { ok: false, detail: 'etcd is out of space' };
     return { ok: failing < members, detail: `${String(members - failing)} of ${String(members)} endpoints answer` };
   }
@@ -127,6 +129,13 @@ export class EtcdHandle<V> implements StoreHandle<V> {
     this.#servers = { ...had, progress: had.progress && progress, losesDeletes: had.losesDeletes || losesDeletes };
     if (!had.progress || progress) return;
     for (const watch of [...this.#watches]) watch.fail(new Reset('older-server', watch.delivered));
+  }
+
+  /** What the cluster says of itself (S80). */
+  alarmed({ corrupt, full }: Alarms): void {
+    this.#session.noteSpace(!full);
+    this.#session.noteCorrupt(corrupt);
+    if (corrupt) for (const watch of [...this.#watches]) watch.fail(new Corrupt());
   }
 
   /** Ends every watch: what they have delivered belongs to another history. */

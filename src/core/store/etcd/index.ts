@@ -9,18 +9,19 @@ import { defaultRing, type RingLimits } from '../watch/channel.js';
 import { Calls } from './calls.js';
 import { ClusterVersion } from './cluster-version.js';
 import { Compactor } from './compactor.js';
-import { Endpoints, parseEndpoint, type TlsOptions } from './endpoints.js';
+import { Endpoints, parseEndpoint } from './endpoints.js';
 import { EtcdHandle } from './handle.js';
 import { Session } from './session.js';
+import { checkTls, type TlsOptions } from './tls.js';
 
-export type { TlsOptions } from './endpoints.js';
+export type { TlsOptions } from './tls.js';
 
 export interface EtcdOptions extends Partial<TxnLimits> {
   /** What the keys of all objects begin with; default `/registry`, as kube-apiserver has it (A123). */
   readonly prefix?: string;
   readonly username?: string;
   readonly password?: string;
-  /** For `https` endpoints; without it the system's authorities are trusted. */
+  /** For `https` endpoints; without a `ca` the authorities that come with Node are trusted. Rule: S76. */
   readonly tls?: TlsOptions;
   /** How long a connection may take, and a request; defaults 2 s and 10 s (S60). */
   readonly connectMs?: number;
@@ -42,7 +43,7 @@ export interface EtcdOptions extends Partial<TxnLimits> {
 /**
  * A store in an etcd cluster, version 3.4 or later. `endpoints`: one or more URLs of its members, such as
  * `http://127.0.0.1:2379`.
- * @throws ConfigError for an endpoint that is no URL, or a user without a password.
+ * @throws ConfigError for an endpoint that is no URL, a user without a password, or certificates that cannot be meant.
  *
  * Rules: S1–S60, S71–S90.
  */
@@ -53,6 +54,7 @@ export function etcd(endpoints: string | readonly string[], options: EtcdOptions
     throw new ConfigError([{ path: 'username', message: 'username and password are given together or not at all' }]);
   }
   urls.forEach(parseEndpoint);
+  if (options.tls) checkTls(options.tls, urls);
   return {
     name: 'etcd',
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
@@ -62,7 +64,7 @@ export function etcd(endpoints: string | readonly string[], options: EtcdOptions
 
 async function open<V>(codec: Codec<V>, runtime: Runtime, urls: readonly string[], options: EtcdOptions): Promise<StoreHandle<V>> {
   const { connectMs = 2_000, requestMs: deadlineMs = 10_000, compactEveryMs = 300_000, username, password } = options;
-  const endpoints = new Endpoints(urls, options.tls, runtime, connectMs);
+  const endpoints = await Endpoints.open(urls, options.tls ?? {}, runtime, connectMs);
   try {
     const credentials = username === undefined || password === undefined ? undefined : { username, password };
     const calls = new Calls(endpoints, runtime, deadlineMs, credentials);
@@ -75,7 +77,7 @@ async function open<V>(codec: Codec<V>, runtime: Runtime, urls: readonly string[
     };
     const session = new Session<V>(codec, limits, calls, runtime, (error: StoreRolledBack) => { handle.rolledBack(error); });
     const handle = new EtcdHandle<V>(session, { endpoints, runtime, ring: { ...defaultRing, ...options.ring }, deadlineMs, servers });
-    void cluster.follow((joined) => { handle.joined(joined); }, handle.closing);
+    void cluster.follow(handle, handle.closing);
     if (compactEveryMs > 0) void new Compactor({ calls, runtime, everyMs: compactEveryMs, signal: handle.closing }).run();
     return handle;
   } catch (error) {

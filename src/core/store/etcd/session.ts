@@ -1,6 +1,6 @@
 import { sleep } from '../../runtime/clock.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { Closed, StoreRolledBack } from '../errors.js';
+import { Closed, Corrupt, StoreRolledBack } from '../errors.js';
 import type { Codec, Item, Revision } from '../store.js';
 import type { TxnLimits } from '../check-txn.js';
 import type { CallOptions, Calls } from './calls.js';
@@ -24,6 +24,7 @@ export class Session<V> {
   #clusterId = 0n;
   #closed = false;
   #full = false;
+  #corrupt = false;
 
   constructor(codec: Codec<V>, limits: TxnLimits, calls: Calls, runtime: Runtime, onRolledBack: (error: StoreRolledBack) => void) {
     this.codec = codec;
@@ -47,12 +48,23 @@ export class Session<V> {
     return this.#full;
   }
 
+  /** The cluster, or an answer of it, said that its data are corrupt. It goes on answering reads, which nobody may believe (S80). */
+  get corrupt(): boolean {
+    return this.#corrupt;
+  }
+
   noteSpace(enough: boolean): void {
     this.#full = !enough;
   }
 
+  noteCorrupt(corrupt: boolean): void {
+    this.#corrupt = corrupt;
+  }
+
+  /** @throws Closed, Corrupt */
   checkOpen(): void {
     if (this.#closed) throw new Closed();
+    if (this.#corrupt) throw new Corrupt();
   }
 
   /**
@@ -69,6 +81,9 @@ export class Session<V> {
     let response;
     try {
       response = await call;
+    } catch (error) {
+      if (error instanceof Corrupt) this.#corrupt = true;
+      throw error;
     } finally {
       this.#underWay.delete(call);
     }
