@@ -1,28 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { tornLog } from './torn-log.js';
+import { etcdKill } from './etcd-kill.js';
+import type { ChaosOrder, ChaosResult } from './result.js';
+import { tornLogRun } from './torn-log.js';
+import { unknown } from './unknown.js';
 
-interface Order {
-  readonly name: string;
-  readonly rounds: number | undefined;
-  readonly minutes: number | undefined;
-  readonly seed: number;
-  /** Where these programs are, built. */
-  readonly programs: string;
-  readonly out: string;
-}
+/** The runs, by the names of X8. */
+const runs: { readonly [name: string]: (order: ChaosOrder) => Promise<ChaosResult> } = {
+  'etcd-kill': etcdKill, 'torn-log': tornLogRun, unknown,
+};
 
 /** Started by `npm run chaos` with its order in a file; the result goes to a file, progress to standard error. */
 async function main(orderFile: string): Promise<void> {
-  const order = JSON.parse(readFileSync(orderFile, 'utf8')) as Order;
+  const order = JSON.parse(readFileSync(orderFile, 'utf8')) as Omit<ChaosOrder, 'report' | 'signal'> & { readonly out: string };
+  const run = runs[order.name];
+  if (!run) throw new Error(`there is no run ${order.name}`);
   const interrupt = new AbortController();
   process.once('SIGINT', () => { interrupt.abort(); }).once('SIGTERM', () => { interrupt.abort(); });
   try {
-    const result = await tornLog({
-      cuts: order.rounds ?? 10_000, kills: order.rounds === undefined ? 1_000 : Math.ceil(order.rounds / 10), seed: order.seed,
-      writer: join(order.programs, 'torn-log-writer.js'), report: progress, signal: interrupt.signal,
-    });
-    writeFileSync(order.out, JSON.stringify(result));
+    writeFileSync(order.out, JSON.stringify(await run({ ...order, report: progress, signal: interrupt.signal })));
   } catch (error) {
     // What an interrupt cuts off is no failure of the run.
     if (!interrupt.signal.aborted) throw error;

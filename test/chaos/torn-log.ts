@@ -6,18 +6,13 @@ import { systemRuntime } from '../../src/core/runtime/runtime.js';
 import { StoreError } from '../../src/core/store/errors.js';
 import { memory } from '../../src/core/store/memory/memory.js';
 import { draws } from '../core/store/durable/draws.js';
+import { resultOf, type ChaosOrder, type ChaosResult } from './result.js';
 import { faultsOf, textCodec, writeOps } from './torn-log-programs.js';
 
-/** What a run found (X8). */
-export interface TornLogResult {
-  readonly name: 'torn-log';
+/** What this run found. */
+export type TornLogResult = ChaosResult & {
   readonly figures: { readonly cuts: number; readonly kills: number; readonly flips: number; readonly acknowledged: number; readonly snapshots: number; readonly refused: number };
-  /** Acknowledged writes that were not there again. */
-  readonly lost: number;
-  readonly duplicated: number;
-  readonly violations: readonly string[];
-  readonly pass: boolean;
-}
+};
 
 export interface TornLogOrder {
   readonly cuts: number;
@@ -49,10 +44,13 @@ export async function tornLog(order: TornLogOrder): Promise<TornLogResult> {
     rmSync(folder, { recursive: true, force: true });
   }
   const { acknowledged, snapshots, lost, duplicated, refused, violations } = tally;
-  return {
-    name: 'torn-log', figures: { cuts: order.cuts, kills: order.kills, flips: order.cuts, acknowledged, snapshots, refused },
-    lost, duplicated, violations: violations.slice(0, 20), pass: lost === 0 && duplicated === 0 && violations.length === 0,
-  };
+  const figures = { cuts: order.cuts, kills: order.kills, flips: order.cuts, acknowledged, snapshots, refused };
+  return { ...resultOf('torn-log', figures, { lost, duplicated, violations }), figures };
+}
+
+/** The whole of it: 10,000 cuts, and a tenth as many kills. */
+export function tornLogRun({ rounds = 10_000, seed, programs, report, signal }: ChaosOrder): Promise<TornLogResult> {
+  return tornLog({ cuts: rounds, kills: Math.ceil(rounds / 10), seed, writer: join(programs, 'torn-log-writer.js'), report, signal });
 }
 
 /** Where each write ends in the log, and the revision it made. */

@@ -5,8 +5,10 @@ export interface TcpProxy {
   readonly url: string;
   /** Where new connections go. */
   target: string;
-  /** 'dropAnswers': what the server says is thrown away. */
-  mode: 'pass' | 'dropAnswers';
+  /** 'dropAnswers': what the server says is thrown away; 'dropRequests': what the client says. */
+  mode: 'pass' | 'dropAnswers' | 'dropRequests';
+  /** The next bytes that are thrown away are followed by a reset of every connection. */
+  resetOnDrop: boolean;
   /** Resets every connection there is. */
   cut(): void;
   /** Cuts, and refuses new connections from now on. */
@@ -24,15 +26,20 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
       one.on('error', () => {});
       one.on('close', () => { sockets.delete(one); other.destroy(); });
     }
-    client.on('data', (bytes) => { upstream.write(bytes); });
-    upstream.on('data', (bytes) => { if (proxy.mode === 'pass') client.write(bytes); });
+    client.on('data', (bytes) => { if (proxy.mode === 'dropRequests') dropped(); else upstream.write(bytes); });
+    upstream.on('data', (bytes) => { if (proxy.mode === 'dropAnswers') dropped(); else client.write(bytes); });
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const cut = () => { for (const socket of sockets) socket.destroy(); };
+  const cut = () => { for (const socket of sockets) socket.resetAndDestroy(); };
+  const dropped = () => {
+    if (!proxy.resetOnDrop) return;
+    proxy.mode = 'pass';
+    cut();
+  };
   const proxy: TcpProxy = {
     // Listening on an IP address, so the address has a port.
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    target, mode: 'pass', cut,
+    target, mode: 'pass', resetOnDrop: false, cut,
     stop: () => new Promise((resolve) => { server.close(() => { resolve(); }); cut(); }),
   };
   return proxy;

@@ -7,10 +7,10 @@ import { systemRuntime } from '../../../src/core/runtime/runtime.js';
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { etcd } from '../../../src/core/store/etcd/index.js';
 import { verifyStore } from '../../../src/core/store/verify-store.js';
-import { startEtcdCluster } from '../../integration/etcd-cluster.js';
+import { startEtcdCluster, type EtcdMember } from '../../integration/etcd-cluster.js';
 import { etcdForTests } from '../../integration/etcd-process.js';
 import { grpcFront } from '../../integration/grpc-front.js';
-import { endOf, put, upTo, valueCodec } from './backends.js';
+import { endOf, get, put, upTo, valueCodec } from './backends.js';
 
 describe('members of etcd', () => {
   let server: EtcdProcess;
@@ -108,6 +108,33 @@ test('S87 verify compares all members of a cluster', async () => {
     expect(new Set(members.map(({ hash }) => hash)).size).toBe(1);
     await store[Symbol.asyncDispose]();
   } finally {
+    await cluster.stop();
+  }
+});
+
+test('S86 without a quorum nothing is acknowledged and nothing stale is served; with it all resumes by itself', async () => {
+  const cluster = await startEtcdCluster();
+  const store = await etcd(cluster.endpoints, { requestMs: 1_500, connectMs: 500 }).open(valueCodec(), systemRuntime());
+  try {
+    const { revision } = await put(store, '/s86/a', 1);
+    const watch = store.watch({ prefix: '/s86/', after: revision });
+    const [one, other] = cluster.members.slice(1) as [EtcdMember, EtcdMember];
+    await Promise.all([one.kill(), other.kill()]);
+
+    const started = performance.now();
+    const [written, read] = await Promise.allSettled([put(store, '/s86/a', 2), get(store, '/s86/a')]);
+    expect(performance.now() - started).toBeLessThan(2_500);
+    expect(written).toMatchObject({ status: 'rejected', reason: { code: expect.stringMatching(/^(UnknownOutcome|Unavailable)$/) as unknown } });
+    expect(read).toMatchObject({ status: 'rejected', reason: { code: 'Unavailable' } });
+
+    await Promise.all([one.restart(), other.restart()]);
+    let last: bigint | undefined;
+    while (last === undefined) last = await put(store, '/s86/b', 1).then((result) => result.revision, () => undefined);
+    const batches = await upTo(watch, last);
+    expect(batches.at(-1)).toMatchObject({ revision: last });
+    expect((await get(store, '/s86/b'))?.modRevision).toBe(last);
+  } finally {
+    await store[Symbol.asyncDispose]();
     await cluster.stop();
   }
 });

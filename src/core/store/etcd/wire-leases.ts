@@ -1,4 +1,4 @@
-import { sleep } from '../../runtime/clock.js';
+import { sleep, type Clock } from '../../runtime/clock.js';
 import { Aborted } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { LeaseNotFound, Unavailable } from '../errors.js';
@@ -26,28 +26,41 @@ export function wireLeases<V>(session: Session<V>, keepAlives: KeepAlives, { clo
     },
     async keepAlive(id, signal) {
       const endsAt = clock.now() + deadlineMs;
-      const ended = new AbortController();
-      const stop = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
-      // Renewing twice is renewing, so giving up on one that was sent leaves nothing unknown.
-      const aborted = sleep(clock, deadlineMs, stop).then(() => { throw new Unavailable('no answer within the deadline'); }, () => { throw new Aborted('lease.keepAlive', { cause: signal?.reason }); });
-      aborted.catch(() => { /* whoever races it is told */ });
+      const limit = limited(clock, endsAt, signal);
       try {
         for (;;) {
           session.checkOpen();
           try {
-            const { ttlSeconds } = await Promise.race([keepAlives.renew(id), aborted]);
+            const { ttlSeconds } = await Promise.race([keepAlives.renew(id), limit.passed]);
             if (ttlSeconds <= 0) throw new LeaseNotFound(id);
             return { ttlSeconds };
           } catch (error) {
             session.checkOpen();
             // What was not answered is asked again, of another member (S50).
             if (!(error instanceof Unavailable) || clock.now() + retryMs >= endsAt) throw error;
-            await Promise.race([sleep(clock, retryMs), aborted]);
+            await Promise.race([sleep(clock, retryMs), limit.passed]);
           }
         }
       } finally {
-        ended.abort();
+        limit.end();
       }
     },
   };
+}
+
+/**
+ * Rejects when the time is over or the caller does not want it any more. Renewing twice is renewing, so giving up on one
+ * that was sent leaves nothing unknown.
+ */
+function limited(clock: Clock, endsAt: number, signal: AbortSignal | undefined): { readonly passed: Promise<never>; end(): void } {
+  let end = () => {};
+  const passed = new Promise<never>((_, reject) => {
+    const onAbort = () => { reject(new Aborted('lease.keepAlive', { cause: signal?.reason })); };
+    const timer = clock.setTimer(endsAt, () => { reject(new Unavailable('no answer within the deadline')); });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    end = () => { timer.cancel(); signal?.removeEventListener('abort', onAbort); };
+  });
+  passed.catch(() => { /* whoever races it is told */ });
+  return { passed, end: () => { end(); } };
 }
