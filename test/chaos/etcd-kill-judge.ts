@@ -41,16 +41,10 @@ export function judge(record: Record, told: readonly Told[], watched: readonly (
   return { lost, duplicated, violations, figures: { operations: record.operations.length, linearizableRegisters: keys.length, watchedRevisions: Math.min(...watched.map(({ length }) => length)) } };
 }
 
-/** Each value was to be written once. That it is written again over itself is how a lost write is barred. */
+/** Each value was to be written once. */
 function writesIn({ writes }: Record, told: readonly Told[], violations: string[]): { readonly lost: number; readonly duplicated: number } {
   const times = new Map<string, number>();
-  const current = new Map<string, string>();
-  for (const { events } of told) {
-    for (const { key, value = '' } of events) {
-      if (current.get(key) !== value) times.set(value, (times.get(value) ?? 0) + 1);
-      current.set(key, value);
-    }
-  }
+  for (const { value } of changesIn(told)) times.set(value, (times.get(value) ?? 0) + 1);
   let [lost, duplicated] = [0, 0];
   for (const { value, outcome } of writes) {
     const found = times.get(value) ?? 0;
@@ -64,12 +58,20 @@ function writesIn({ writes }: Record, told: readonly Told[], violations: string[
 /** A guarded write says which term it belongs to; the log says which one it was. */
 function fenced(told: readonly Told[], violations: string[]): void {
   let epoch = 0n;
-  for (const { revision, events } of told) {
-    for (const { key, value = '' } of events) {
-      if (key === fenceKey) epoch = revision;
-      else if (key.startsWith('/guarded/') && BigInt(value.split(' ')[0] ?? '0') !== epoch) violations.push(`${key} was written at ${String(revision)} for term ${value}, in term ${String(epoch)}`);
-    }
+  for (const { revision, key, value } of changesIn(told)) {
+    if (key === fenceKey) epoch = revision;
+    else if (key.startsWith('/guarded/') && BigInt(value.split(' ')[0] ?? '0') !== epoch) violations.push(`${key} was written at ${String(revision)} for term ${value}, in term ${String(epoch)}`);
   }
+}
+
+/** What changed a value. That one is written again over itself is how a lost write is barred. */
+function changesIn(told: readonly Told[]): readonly { readonly revision: bigint; readonly key: string; readonly value: string }[] {
+  const current = new Map<string, string>();
+  return told.flatMap(({ revision, events }) => events.flatMap(({ key, value = '' }) => {
+    if (current.get(key) === value) return [];
+    current.set(key, value);
+    return [{ revision, key, value }];
+  }));
 }
 
 /** No gap, nothing twice, nothing else than in the log. */

@@ -21,6 +21,12 @@ export interface Written {
   readonly outcome: 'applied' | 'not-applied';
 }
 
+/** A key that one client alone writes. */
+interface Own {
+  readonly key: string;
+  modRevision: Revision;
+}
+
 /** All that was said during a run. */
 export interface Record {
   readonly operations: Recorded[];
@@ -35,7 +41,7 @@ export const fenceKey = '/fence';
 
 type Store = StoreHandle<string>;
 
-/** Clients that write once a second each, by turns on registers, tokens that move between two keys, and behind a fence. */
+/** Clients that write once a second each, on keys of their own, on registers, on tokens that move between two keys, and behind a fence. */
 export class Load {
   readonly record: Record = { operations: [], writes: [], violations: [] };
   readonly #stores: readonly Store[];
@@ -66,6 +72,8 @@ export class Load {
   /** Until `ends`; what is under way then is finished. */
   async run(clients: number, ends: AbortSignal): Promise<void> {
     this.#lastAckAt = this.#clock.now();
+    // What is under way at the end may take its time: nobody begins anything then.
+    ends.addEventListener('abort', () => { this.#noteGap(); this.#lastAckAt = Infinity; }, { once: true });
     await Promise.all([
       ...Array.from({ length: clients }, (_, client) => this.#client(client, ends)),
       this.#leader(0, ends), this.#leader(1, ends),
@@ -74,9 +82,12 @@ export class Load {
 
   async #client(client: number, ends: AbortSignal): Promise<void> {
     const store = this.#stores[client % this.#stores.length] as Store;
+    const own: Own = { key: `/own/${String(client)}`, modRevision: 0n };
+    const works = [() => this.#writeOwn(store, own), () => this.#swap(store), () => this.#transfer(store)];
+    const work = works[client % works.length] as () => Promise<void>;
     await this.#pause(this.#random() * 1_000, ends);
     while (!ends.aborted) {
-      await this.#reached(client % 3 === 0 ? () => this.#transfer(store) : () => this.#swap(store));
+      await this.#reached(work);
       await this.#pause(500 + this.#random() * 1_000, ends);
     }
   }
@@ -92,6 +103,18 @@ export class Load {
 
   async #pause(ms: number, ends: AbortSignal): Promise<void> {
     await sleep(this.#clock, ms, ends).catch(() => { /* the time is over */ });
+  }
+
+  /** Writes a key of its own, for which nothing has to be read first. */
+  async #writeOwn(store: Store, own: Own): Promise<void> {
+    const { key, modRevision } = own;
+    const value = this.#value();
+    const outcome = await this.#commit(store, { compare: [{ key, op: '=', modRevision }], then: [{ type: 'put', key, value }] }, value, (revision) => { own.modRevision = revision; });
+    if (own.modRevision !== modRevision) return;
+    // Settled: the key was written by this client in any case, but at which revision only the store knows.
+    const { items: [item] } = await store.range({ key });
+    own.modRevision = item?.modRevision ?? 0n;
+    if (outcome === 'applied' && item?.value !== value) this.record.violations.push(`${key} does not hold ${value}, which was applied`);
   }
 
   /** Reads a register and swaps its value for another. */
@@ -159,10 +182,11 @@ export class Load {
   }
 
   /** Undefined: not even settling told. */
-  async #commit(store: Store, txn: Txn<string>, value: string): Promise<Written['outcome'] | undefined> {
+  async #commit(store: Store, txn: Txn<string>, value: string, onApplied?: (revision: Revision) => void): Promise<Written['outcome'] | undefined> {
     const after = store.seen;
     try {
-      const { ok } = await store.txn(txn);
+      const { ok, revision } = await store.txn(txn);
+      if (ok) onApplied?.(revision);
       return this.#written(value, ok ? 'applied' : 'not-applied');
     } catch (error) {
       if (error instanceof Fenced) {
@@ -200,11 +224,15 @@ export class Load {
 
   #written(value: string, outcome: Written['outcome']): Written['outcome'] {
     this.record.writes.push({ value, outcome });
-    const now = this.#clock.now();
-    this.longestGapMs = Math.max(this.longestGapMs, now - this.#lastAckAt);
-    this.#lastAckAt = now;
+    this.#noteGap();
     if (outcome === 'applied') this.acknowledged++;
     return outcome;
+  }
+
+  #noteGap(): void {
+    const now = this.#clock.now();
+    this.longestGapMs = Math.max(this.longestGapMs, now - this.#lastAckAt);
+    this.#lastAckAt = Math.max(now, this.#lastAckAt);
   }
 
   #value(): string {
