@@ -9,35 +9,16 @@ import { systemRuntime, type Runtime } from '../../../src/core/runtime/runtime.j
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { etcd, type EtcdOptions } from '../../../src/core/store/etcd/index.js';
 import { memory, type MemoryOptions } from '../../../src/core/store/memory/memory.js';
-import type { Codec, Delivery, Item, Revision, StoreBatch, StoreHandle, StoreWatch, TxnResult } from '../../../src/core/store/store.js';
+import type { Codec, StoreHandle } from '../../../src/core/store/store.js';
+import type { MakeStore } from '../../../src/testing/store-conformance/context.js';
+import { valueCodec as codec, type Value } from '../../../src/testing/store-conformance/values.js';
 import { etcdForTests } from '../../integration/etcd-process.js';
 import type { EtcdProcess } from '../../../src/cli/etcd-process.js';
 
-/** What the tests store: JSON with a place for its revision, as the api's objects have. */
-export interface Value {
-  readonly data: unknown;
-  readonly revision?: string;
-}
-
-export function value(data: unknown): Value {
-  return Object.freeze({ data: freeze(data) });
-}
-
-function freeze<T>(data: T): T {
-  if (typeof data === 'object' && data !== null) {
-    for (const part of Object.values(data)) freeze(part);
-    Object.freeze(data);
-  }
-  return data;
-}
+export { batchesUntil, endOf, get, put, remove, takeBatches, upTo, value, type Value } from '../../../src/testing/store-conformance/values.js';
 
 export function valueCodec(): Codec<Value> {
-  const stamp = ({ data }: Value, revision: Revision): Value => Object.freeze({ data, revision: revision.toString() });
-  return {
-    encode: ({ data }) => new TextEncoder().encode(JSON.stringify({ data })),
-    decode: (bytes, revision) => stamp(freeze(JSON.parse(new TextDecoder().decode(bytes))) as Value, revision),
-    stamp,
-  };
+  return codec;
 }
 
 /** One backend as the tests see it. */
@@ -120,6 +101,31 @@ const openers: { readonly [name: string]: readonly (readonly [Backend['name'], (
   etcd: [['etcd', openEtcd]],
 };
 
+/** New stores of each backend that is asked for, for the rules that every store keeps. */
+export const makers: { readonly [name: string]: readonly (readonly [Backend['name'], MakeStore])[] } = {
+  memory: [
+    ['memory', () => {
+      const clock = systemClock({ speed: 50 });
+      return { store: memory({ checks: 'deep' }), runtime: systemRuntime({ clock, random: keyedRandom(1) }) };
+    }],
+    ['memory, virtual clock', () => {
+      const clock = virtualClock();
+      return { store: memory({ checks: 'deep' }), runtime: systemRuntime({ clock, random: keyedRandom(1) }), pass: (ms) => clock.advance(ms) };
+    }],
+  ],
+  'memory-dir': [['memory, folder', () => {
+    const [clock, dir] = [systemClock({ speed: 50 }), mkdtempSync(join(tmpdir(), 'setpoint-store-'))];
+    return {
+      store: memory({ checks: 'deep', dir }), runtime: systemRuntime({ clock, random: keyedRandom(1) }),
+      remove: () => { rmSync(dir, { recursive: true, force: true }); return Promise.resolve(); },
+    };
+  }]],
+  etcd: [['etcd', async () => {
+    const server = await etcdForTests();
+    return { store: etcd(server.endpoints, { checks: 'deep' }), runtime: systemRuntime({ random: keyedRandom(1) }), remove: () => server.stop() };
+  }]],
+};
+
 /** The names in SETPOINT_STORE, or all. */
 export function wanted(): readonly string[] {
   return (process.env['SETPOINT_STORE'] ?? 'memory,memory-dir,etcd').split(',');
@@ -160,50 +166,4 @@ export function eachBackend(title: string, tests: (backend: Backend) => void): v
       });
     });
   }
-}
-
-export function put(store: StoreHandle<Value>, key: string, data: unknown): Promise<TxnResult<Value>> {
-  return store.txn({ compare: [], then: [{ type: 'put', key, value: value(data) }] });
-}
-
-export function remove(store: StoreHandle<Value>, key: string): Promise<TxnResult<Value>> {
-  return store.txn({ compare: [], then: [{ type: 'delete', key }] });
-}
-
-export async function get(store: StoreHandle<Value>, key: string): Promise<Item<Value> | undefined> {
-  return (await store.range({ key })).items[0];
-}
-
-/** The next batches of a watch, progress left out, until `done` holds. */
-export async function batchesUntil(watch: StoreWatch<Value>, done: (batches: readonly StoreBatch<Value>[]) => boolean): Promise<StoreBatch<Value>[]> {
-  const iterator = watch[Symbol.asyncIterator]();
-  const batches: StoreBatch<Value>[] = [];
-  while (!done(batches)) {
-    const { done: ended, value: delivery } = await iterator.next();
-    if (ended === true) throw new Error('the watch ended');
-    if (delivery.type === 'batches') batches.push(...delivery.batches);
-  }
-  return batches;
-}
-
-export function takeBatches(watch: StoreWatch<Value>, count: number): Promise<StoreBatch<Value>[]> {
-  return batchesUntil(watch, ({ length }) => length >= count);
-}
-
-/** Everything up to this revision; ends the watch. */
-export async function upTo(watch: StoreWatch<Value>, revision: Revision): Promise<StoreBatch<Value>[]> {
-  const batches = await batchesUntil(watch, (all) => (all[all.length - 1]?.revision ?? 0n) >= revision);
-  await watch[Symbol.asyncIterator]().return?.();
-  return batches;
-}
-
-/** How the watch ends: the error, or undefined. */
-export async function endOf(watch: StoreWatch<Value>): Promise<unknown> {
-  const deliveries: Delivery<Value>[] = [];
-  try {
-    for await (const delivery of watch) deliveries.push(delivery);
-  } catch (error) {
-    return error;
-  }
-  return undefined;
 }
