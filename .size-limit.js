@@ -7,6 +7,7 @@ const limits = {
   './kinds': '60 kB',
   './controllers': '160 kB',
   './scheduler': '160 kB',
+  './store': '14 kB',
   './store/etcd': '40 kB',
   './testing': '200 kB',
 };

@@ -13,6 +13,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^setpoint$': '<rootDir>/src/index.ts',
+    '^setpoint/store$': '<rootDir>/src/core/store/index.ts',
     '^setpoint/store/etcd$': '<rootDir>/src/core/store/etcd/index.ts',
     '^setpoint/(kinds|controllers|scheduler|testing)$': '<rootDir>/src/$1/index.ts',
   },

@@ -37,7 +37,7 @@ const alsoFiles = {
   kinds: [...apiInterface, 'src/core/api/plugs.ts'],
 };
 
-const entryPoints = ['src/index.ts', 'src/core/index.ts', 'src/kinds/index.ts', 'src/controllers/index.ts', 'src/scheduler/index.ts', 'src/node/index.ts', 'src/core/store/etcd/index.ts', 'src/testing/index.ts'];
+const entryPoints = ['src/index.ts', 'src/core/index.ts', 'src/kinds/index.ts', 'src/controllers/index.ts', 'src/scheduler/index.ts', 'src/node/index.ts', 'src/core/store/index.ts', 'src/core/store/etcd/index.ts', 'src/testing/index.ts'];
 
 /** The room of a file below src; undefined for files that are in none. */
 export function roomOf(file) {

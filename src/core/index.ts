@@ -45,8 +45,6 @@ export { CustomResourceDefinition } from './resource/custom-resource-definition.
 export type { Store } from './store/provider.js';
 export { memory, type MemoryOptions } from './store/memory/memory.js';
 export { backupStore, restoreStore } from './store/backup-store.js';
-export { holdLease, type HeldLease } from './store/hold-lease.js';
-export { settle, type Settled, type SettleOptions } from './store/settle.js';
 export { verifyStore } from './store/verify-store.js';
 export type { Restored, RestoreOptions } from './store/backup.js';
 export type { Backup, Verification, VerifiedMember } from './store/store.js';

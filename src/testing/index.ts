@@ -10,3 +10,5 @@ export { hollowNodes, type HollowNode, type HollowNodes, type HollowNodesHandle,
 export { hollowDelays, type HollowDelays } from './hollow-runtime.js';
 export { simulationSuites, type SimulationSuite } from './suites/suites.js';
 export type { World } from './world.js';
+export { storeConformance, type StoreConformanceOptions } from './store-conformance/index.js';
+export type { MakeStore, StoreRule, StoreUnderTest } from './store-conformance/context.js';
