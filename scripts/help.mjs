@@ -41,6 +41,8 @@ npm run conformance [-- CONTRACT…] [--store memory|memory-dir|etcd] [--endpoin
 
 Runs the tests that bear a rule's id and says how many rules of each contract are met.
 Contracts: store api kinds queue informer controller election scheduler simulation controllers bad-input http-api node
+  --store    what every store has to keep is held against this one (default memory); the rules
+             of one backend alone always run
   --list     only counts the rules, runs nothing
   --write    writes test/conformance/rules.tsv from docs/rules
 `;

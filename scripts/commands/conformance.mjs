@@ -48,11 +48,11 @@ async function runRuleTests(rules, env) {
   return runTests(['--runTestsByPath', ...files.map((file) => `test/${file}`), '-t', name], { env });
 }
 
-/** The store that the tests run over, for those that can run over any. */
+/** The store that the rules of every store are held against; those of one backend alone always run, over that one. */
 async function storeEnv({ store = 'memory', endpoints }) {
   if (!['memory', 'memory-dir', 'etcd'].includes(store)) throw wrongUse(`--store takes memory, memory-dir or etcd, not ${store}`);
   if (endpoints !== undefined && store !== 'etcd') throw wrongUse('--endpoints goes with --store etcd');
-  if (store === 'etcd' && endpoints === undefined) await ensureEtcd();
+  await ensureEtcd();
   return { SETPOINT_STORE: store, ...(endpoints === undefined ? {} : { SETPOINT_ENDPOINTS: endpoints }) };
 }
 

@@ -5,32 +5,38 @@ import process from 'node:process';
 import { runChild } from './child.mjs';
 import { CommandError } from './command-error.mjs';
 
-const advice = 'install etcd 3.4 or later (Debian package etcd-server) so that `etcd` is on the PATH';
+const programs = ['etcd', 'etcdctl'];
+const packages = ['etcd-server', 'etcd-client'];
+const advice = 'install etcd 3.4 or later (Debian packages etcd-server and etcd-client) so that `etcd` and `etcdctl` are on the PATH';
 
-/** Installs the Debian package etcd-server when no `etcd` is on the PATH. Its service is not started. */
+/** Installs the Debian packages of etcd when its programs are not on the PATH: the server, and the client that restores snapshots. No service is started. */
 export async function ensureEtcd() {
-  if (onPath('etcd')) return;
+  if (isReady()) return;
   if (!onPath('apt-get')) throw new CommandError(3, `etcd is missing and there is no apt-get here: ${advice}`);
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   if (asRoot.length > 0 && !(onPath('sudo') && (await run(['sudo', '-n', 'true'])).code === 0)) {
     throw new CommandError(3, `etcd is missing and may not be installed from here without a password: ${advice}`);
   }
-  process.stderr.write('setting up: installing the Debian package etcd-server\n');
+  process.stderr.write(`setting up: installing the Debian packages ${packages.join(' and ')}\n`);
   const policy = noServices();
   try {
     const install = () => run([...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', `PATH=${policy}${delimiter}${process.env.PATH}`,
-      'apt-get', '-o', `DPkg::Path=${policy}${delimiter}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, 'install', '-y', '--no-install-recommends', 'etcd-server']);
+      'apt-get', '-o', `DPkg::Path=${policy}${delimiter}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, 'install', '-y', '--no-install-recommends', ...packages]);
     const first = await install();
-    if (first.code === 0 && onPath('etcd')) return;
+    if (first.code === 0 && isReady()) return;
     // A fresh machine has no package lists yet.
     const update = await run([...asRoot, 'apt-get', 'update']);
     const second = await install();
-    if (second.code === 0 && onPath('etcd')) return;
-    throw new CommandError(3, `${update.code === 0 ? second.output.trim() : update.output.trim()}\nthe Debian package etcd-server could not be installed: ${advice}`);
+    if (second.code === 0 && isReady()) return;
+    throw new CommandError(3, `${update.code === 0 ? second.output.trim() : update.output.trim()}\nthe Debian packages of etcd could not be installed: ${advice}`);
   } finally {
     await stopService(asRoot);
     rmSync(policy, { recursive: true, force: true });
   }
+}
+
+function isReady() {
+  return programs.every(onPath);
 }
 
 export function onPath(program) {

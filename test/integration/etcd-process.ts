@@ -19,5 +19,5 @@ async function install(): Promise<void> {
   // Run level 1 keeps Debian's scripts from starting the service that the package brings along.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   await run('apt-get', ['update'], { env }).catch(() => { /* old lists may do; the next step tells */ });
-  await run('apt-get', ['install', '-y', '--no-install-recommends', 'etcd-server'], { env });
+  await run('apt-get', ['install', '-y', '--no-install-recommends', 'etcd-server', 'etcd-client'], { env });
 }

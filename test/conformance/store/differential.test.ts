@@ -6,7 +6,7 @@ import { etcd } from '../../../src/core/store/etcd/index.js';
 import { memory } from '../../../src/core/store/memory/memory.js';
 import type { Compare, Cursor, Interval, LeaseId, Revision, StoreBatch, StoreHandle, Txn, WriteOp } from '../../../src/core/store/store.js';
 import { etcdForTests } from '../../integration/etcd-process.js';
-import { endOf, upTo, value, valueCodec, wanted, type Value } from './backends.js';
+import { endOf, upTo, value, valueCodec, type Value } from './backends.js';
 
 const seeds = [1, 2, 3, 4];
 const steps = 150;
@@ -192,7 +192,7 @@ function sorted(object: object): object {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-(wanted().includes('etcd') ? describe : describe.skip)('memory and etcd give equal answers', () => {
+describe('memory and etcd give equal answers', () => {
   let server: EtcdProcess;
   let real: StoreHandle<Value>;
   const openReal = () => etcd(server.endpoints).open(valueCodec(), systemRuntime());

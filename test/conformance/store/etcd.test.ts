@@ -10,12 +10,11 @@ import type { StoreHandle } from '../../../src/core/store/store.js';
 import { etcdForTests } from '../../integration/etcd-process.js';
 import { grpcFront } from '../../integration/grpc-front.js';
 import { tcpProxy } from '../../integration/tcp-proxy.js';
-import { batchesUntil, endOf, get, put, remove, takeBatches, upTo, value, valueCodec, wanted, type Value } from './backends.js';
+import { batchesUntil, endOf, get, put, remove, takeBatches, upTo, value, valueCodec, type Value } from './backends.js';
 
-const rules = wanted().includes('etcd') ? describe : describe.skip;
 const clock = systemClock();
 
-rules('etcd', () => {
+describe('etcd', () => {
   let server: EtcdProcess;
   let direct: StoreHandle<Value>;
   const toStop: (() => unknown)[] = [];

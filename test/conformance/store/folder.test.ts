@@ -2,12 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { fakeDisk } from '../../core/store/durable/fake-disk.js';
 import { openOn } from '../../core/store/durable/setting.js';
-import { endOf, get, put, remove, takeBatches, upTo, value, wanted } from './backends.js';
-
-const rules = wanted().includes('memory-dir') ? describe : describe.skip;
+import { endOf, get, put, remove, takeBatches, upTo, value } from './backends.js';
 
 /** What is said of `memory` holds in a folder, too. */
-rules('memory, folder', () => {
+describe('memory, folder', () => {
   test('S8 the stamped object itself is what everyone gets, until the folder is opened again', async () => {
     const disk = fakeDisk();
     const store = await openOn(disk);

@@ -4,7 +4,7 @@ import { systemRuntime } from '../../../src/core/runtime/runtime.js';
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { memory, type MemoryOptions } from '../../../src/core/store/memory/memory.js';
 import type { Revision } from '../../../src/core/store/store.js';
-import { endOf, get, put, remove, takeBatches, upTo, value, valueCodec, wanted } from './backends.js';
+import { endOf, get, put, remove, takeBatches, upTo, value, valueCodec } from './backends.js';
 
 function setting(options: MemoryOptions = {}) {
   const clock = virtualClock();
@@ -13,9 +13,7 @@ function setting(options: MemoryOptions = {}) {
   return { clock, runtime, store, open: (codec = valueCodec()) => store.open(codec, runtime) };
 }
 
-const rules = wanted().includes('memory') ? describe : describe.skip;
-
-rules('memory', () => {
+describe('memory', () => {
   test('S5 revisions beyond 2^53 stay exact', async () => {
     const start = 9_007_199_254_740_993n;
     const store = await setting({ startRevision: start }).open();

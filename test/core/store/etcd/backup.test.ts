@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { EtcdProcess } from '../../../../src/cli/etcd-process.js';
+import { freeEtcdPorts, type EtcdProcess } from '../../../../src/cli/etcd-process.js';
 import { systemRuntime } from '../../../../src/core/runtime/runtime.js';
 import { virtualClock } from '../../../../src/core/runtime/virtual-clock.js';
 import { backupStore, restoreStore } from '../../../../src/core/store/backup-store.js';
@@ -12,8 +12,9 @@ import { Unavailable } from '../../../../src/core/store/errors.js';
 import { backupEtcd } from '../../../../src/core/store/etcd/backup-etcd.js';
 import { etcd } from '../../../../src/core/store/etcd/index.js';
 import { memory } from '../../../../src/core/store/memory/memory.js';
-import { value, valueCodec } from '../../../conformance/store/backends.js';
+import { endOf, get, put, takeBatches, value, valueCodec } from '../../../conformance/store/backends.js';
 import { etcdForTests } from '../../../integration/etcd-process.js';
+import { movesRevisions, restoreSnapshot } from '../../../integration/etcd-snapshot.js';
 
 type CallsOfBackup = Parameters<typeof backupEtcd>[0];
 
@@ -60,6 +61,32 @@ describe('backup of etcd', () => {
     await again[Symbol.asyncDispose]();
   }, 60_000);
 
+  test.each(movesRevisions() ? [true, false] : [false])('S37 S89 S90 etcd restores it unchanged, and who used the store before hears of it (revisions moved on: %s)', async (bumped) => {
+    const [ports, data, path] = [await freeEtcdPorts(), mkdtempSync(join(folder, 'data-')), join(folder, `living-${String(bumped)}.db`)];
+    const first = await etcdForTests({ dir: data, ports });
+    const source = etcd(first.endpoints);
+    const store = await source.open(valueCodec(), systemRuntime());
+    const { revision } = await put(store, 'a', 'kept');
+    await backupStore(source, path);
+    await put(store, 'a', 'lost');
+    const last = await put(store, 'b', 'lost');
+    const watch = store.watch({ prefix: '', after: revision });
+    await takeBatches(watch, 2);
+
+    const ended = endOf(watch);
+    await first.stop();
+    rmSync(data, { recursive: true });
+    await restoreSnapshot({ from: path, dir: data, ports, bumped });
+    const second = await etcdForTests({ dir: data, ports });
+
+    expect(await ended).toMatchObject({ code: bumped ? 'Compacted' : 'StoreRolledBack' });
+    expect([(await get(store, 'a'))?.value.data, await get(store, 'b')]).toEqual(['kept', undefined]);
+    if (bumped) expect((await put(store, 'c', 'new')).revision).toBeGreaterThan(last.revision);
+    await expect(store.range({ prefix: '', revision: last.revision })).rejects.toMatchObject({ code: bumped ? 'Compacted' : 'FutureRevision' });
+    await store[Symbol.asyncDispose]();
+    await second.stop();
+  });
+
   test('S91 a file that is no snapshot, with a good checksum, is BackupCorrupt', async () => {
     const content = Buffer.alloc(32_768, 7);
     const path = join(folder, 'nothing.db');
@@ -73,7 +100,7 @@ describe('backup of etcd', () => {
   const digest = createHash('sha256').update(content).digest();
   const runtime = systemRuntime({ clock: virtualClock() });
   /** A server that sends these pieces, and then ends or fails. */
-  const sending = (pieces: readonly Uint8Array[], failure?: Error): CallsOfBackup => (fake({
+  const sending = (pieces: Iterable<Uint8Array>, failure?: Error): CallsOfBackup => (fake({
     download: async () => {
       const stream = Readable.from((async function* () {
         for (const blob of pieces) yield { blob };
@@ -93,6 +120,28 @@ describe('backup of etcd', () => {
       await backupEtcd(sending([all.subarray(0, at), all.subarray(at)]), runtime, path, undefined);
       expect(readFileSync(path)).toEqual(all);
     }
+  });
+
+  test('S88 a large snapshot passes through in pieces: the server is not read faster than the file is written', async () => {
+    const path = join(folder, 'large');
+    const piece = Buffer.alloc(32_768, 1);
+    const hash = createHash('sha256');
+    let [sent, most] = [0, 0];
+    const pieces = function* () {
+      for (let i = 0; i < 1_000; i++) {
+        const written = existsSync(`${path}.tmp`) ? statSync(`${path}.tmp`).size : 0;
+        most = Math.max(most, sent - written);
+        hash.update(piece);
+        sent += piece.length;
+        yield piece;
+      }
+      yield hash.digest();
+    };
+
+    await backupEtcd(sending(pieces()), runtime, path, undefined);
+    expect(statSync(path).size).toBe(1_000 * piece.length + 32);
+    // Streams of Node hold 16 objects, and a few are on their way.
+    expect(most).toBeLessThan(24 * piece.length);
   });
 
   test.each([
