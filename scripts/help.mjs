@@ -37,12 +37,13 @@ Runs the parts in this order (all but supply without PART):
 `;
 
 export const conformanceHelp = `
-npm run conformance [-- CONTRACT…] [--store memory|memory-dir|etcd] [--endpoints URL,…] [--json FILE]
+npm run conformance [-- CONTRACT…] [--store memory|memory-dir|etcd] [--endpoints URL,…] [--etcd VERSION] [--json FILE]
 
 Runs the tests that bear a rule's id and says how many rules of each contract are met.
 Contracts: store api kinds queue informer controller election scheduler simulation controllers bad-input http-api node
   --store    what every store has to keep is held against this one (default memory); the rules
              of one backend alone always run
+  --etcd     runs with etcd 3.5, 3.6 or 3.7, built with Go; without it with the etcd on the PATH
   --list     only counts the rules, runs nothing
   --write    writes test/conformance/rules.tsv from docs/rules
 `;
@@ -62,7 +63,7 @@ Runs simulations with seeded faults and prints the violations found.
 `;
 
 export const chaosHelp = `
-npm run chaos [-- NAME] [--minutes M] [--rounds N] [--seed N] [--json FILE]
+npm run chaos [-- NAME] [--minutes M] [--rounds N] [--seed N] [--etcd VERSION] [--json FILE]
 
 Real processes and disks under faults; without NAME it lists what there is.
 

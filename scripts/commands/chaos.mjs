@@ -4,10 +4,13 @@ import process from 'node:process';
 import { readFlags, wholeNumber } from '../flags.mjs';
 import { root, runChild } from '../setup/child.mjs';
 import { CommandError, wrongUse } from '../setup/command-error.mjs';
+import { etcdEnv } from '../setup/etcd-version.mjs';
 
 /** All runs that the contract names (X8). */
 const allNames = 'etcd-kill etcd-partition etcd-down etcd-full torn-log compact restore unknown leader-kill leader-stop pause clock nodes rollout gc finalizers'.split(' ');
-const flags = { minutes: { type: 'string' }, rounds: { type: 'string' }, seed: { type: 'string' }, json: { type: 'string' } };
+/** The runs that no etcd takes part in. */
+const withoutEtcd = new Set(['torn-log']);
+const flags = { minutes: { type: 'string' }, rounds: { type: 'string' }, seed: { type: 'string' }, etcd: { type: 'string' }, json: { type: 'string' } };
 
 export default async function run(args) {
   const { values, positionals } = readFlags(args, flags, { positionals: true });
@@ -24,7 +27,7 @@ export default async function run(args) {
     rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds, 'rounds', 1),
     minutes: values.minutes === undefined ? undefined : wholeNumber(values.minutes, 'minutes', 1),
     seed: values.seed === undefined ? 1 : wholeNumber(values.seed, 'seed', 0),
-  });
+  }, withoutEtcd.has(name) ? {} : await etcdEnv(values.etcd));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
   const figures = Object.entries(result.figures).map(([figure, value]) => `${value} ${figure}`).join(', ');
   process.stdout.write(`${name}: ${figures}\n`);
@@ -39,14 +42,14 @@ function readyNames() {
 }
 
 /** Order and result lie in the checkout: an interrupt ends this process before it could remove a temporary folder (X10). */
-async function runOne(name, options) {
+async function runOne(name, options, env) {
   const programs = join(root, '.build', 'chaos');
   await bundle(programs);
   const order = join(programs, 'order.json');
   const out = join(programs, 'result.json');
   rmSync(out, { force: true });
   writeFileSync(order, JSON.stringify({ name, ...options, programs, out }));
-  const { code } = await runChild(process.execPath, [join(programs, 'run.js'), order]);
+  const { code } = await runChild(process.execPath, [join(programs, 'run.js'), order], { env });
   if (code !== 0 || !existsSync(out)) throw new CommandError(4, `the run ${name} failed; see above`);
   return JSON.parse(readFileSync(out, 'utf8'));
 }

@@ -6,12 +6,12 @@ import { coverageOf, idsIn } from '../conformance/coverage.mjs';
 import { readFlags } from '../flags.mjs';
 import { root } from '../setup/child.mjs';
 import { wrongUse } from '../setup/command-error.mjs';
-import { ensureEtcd } from '../setup/etcd.mjs';
+import { etcdEnv } from '../setup/etcd-version.mjs';
 import { printTable } from '../table.mjs';
 import { runTests } from './test.mjs';
 
 const flags = {
-  json: { type: 'string' }, store: { type: 'string' }, endpoints: { type: 'string' },
+  json: { type: 'string' }, store: { type: 'string' }, endpoints: { type: 'string' }, etcd: { type: 'string' },
   list: { type: 'boolean' }, write: { type: 'boolean' },
 };
 
@@ -49,11 +49,10 @@ async function runRuleTests(rules, env) {
 }
 
 /** The store that the rules of every store are held against; those of one backend alone always run, over that one. */
-async function storeEnv({ store = 'memory', endpoints }) {
+async function storeEnv({ store = 'memory', endpoints, etcd }) {
   if (!['memory', 'memory-dir', 'etcd'].includes(store)) throw wrongUse(`--store takes memory, memory-dir or etcd, not ${store}`);
   if (endpoints !== undefined && store !== 'etcd') throw wrongUse('--endpoints goes with --store etcd');
-  await ensureEtcd();
-  return { SETPOINT_STORE: store, ...(endpoints === undefined ? {} : { SETPOINT_ENDPOINTS: endpoints }) };
+  return { ...await etcdEnv(etcd), SETPOINT_STORE: store, ...(endpoints === undefined ? {} : { SETPOINT_ENDPOINTS: endpoints }) };
 }
 
 function report(coverage, { json, list }) {

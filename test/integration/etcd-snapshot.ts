@@ -17,10 +17,10 @@ export function movesRevisions(): boolean {
 /** Makes the data of one member from a snapshot, with etcd's own program, as its administrator would (S89). */
 export async function restoreSnapshot({ from, dir, ports, bumped = movesRevisions() }: { readonly from: string; readonly dir: string; readonly ports: EtcdPorts; readonly bumped?: boolean }): Promise<void> {
   const peer = peerUrl(ports.peer);
-  const [program, more] = movesRevisions() ? ['etcdutl', bumped ? ['--bump-revision', String(bump), '--mark-compacted'] : []] : ['etcdctl', []];
-  await run(program, [
-    'snapshot', 'restore', from, '--data-dir', dir, '--name', 'setpoint', '--initial-cluster', `setpoint=${peer}`, '--initial-advertise-peer-urls', peer,
+  const how = bumped ? ['--bump-revision', String(bump), '--mark-compacted']
     // Another token makes another cluster: clients see that it is not the one that they knew.
-    '--initial-cluster-token', 'restored', ...more,
+    : ['--initial-cluster-token', 'restored'];
+  await run(movesRevisions() ? 'etcdutl' : 'etcdctl', [
+    'snapshot', 'restore', from, '--data-dir', dir, '--name', 'setpoint', '--initial-cluster', `setpoint=${peer}`, '--initial-advertise-peer-urls', peer, ...how,
   ], { env: { ...process.env, ETCDCTL_API: '3' } });
 }
