@@ -141,7 +141,7 @@ async function killRounds({ kills, seed, writer, report, signal }: TornLogOrder,
   for (let round = 0; round < kills && !signal.aborted; round++) {
     report(`kill ${round} of ${kills}`);
     if (round % livesPerFolder === 0) dir = join(folder, `life-${round}`);
-    const acknowledged = await live(writer, dir, seed + round, random() * 60, signal);
+    const acknowledged = await live(writer, dir, seed + round, { writes: Math.floor(random() * 80), ms: random() * 4 }, signal);
     tally.acknowledged += acknowledged.length;
     tally.duplicated += acknowledged.length - new Set(acknowledged).size;
     const last = acknowledged.reduce((most, revision) => (revision > most ? revision : most), 0n);
@@ -170,8 +170,8 @@ async function tear(dir: string, random: () => number): Promise<void> {
   if (faults.length > 0) throw new Error(faults.join('; '));
 }
 
-/** One life of the writer; answers the revisions it said were acknowledged, in its order. */
-function live(writer: string, dir: string, seed: number, afterMs: number, signal: AbortSignal): Promise<readonly bigint[]> {
+/** One life of the writer, until so many writes were acknowledged and a moment more; answers their revisions, in its order. */
+function live(writer: string, dir: string, seed: number, until: { readonly writes: number; readonly ms: number }, signal: AbortSignal): Promise<readonly bigint[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [writer, dir, String(seed)], { stdio: ['ignore', 'pipe', 'inherit'], signal, killSignal: 'SIGKILL' });
     let output = '';
@@ -179,13 +179,18 @@ function live(writer: string, dir: string, seed: number, afterMs: number, signal
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       // Some lives end before the first write, some in the middle of an opening.
-      timer ??= setTimeout(() => { child.kill('SIGKILL'); }, afterMs);
+      if (revisionsIn(output).length >= until.writes) timer ??= setTimeout(() => { child.kill('SIGKILL'); }, until.ms);
     });
     child.on('error', reject);
     child.on('close', (code, ended) => {
       clearTimeout(timer);
       if (ended !== 'SIGKILL') { reject(new Error(`the writer ended by itself with ${String(code ?? ended)}`)); return; }
-      resolve(output.split('\n').slice(0, -1).filter((line) => /^\d+$/.test(line)).map(BigInt));
+      resolve(revisionsIn(output).map(BigInt));
     });
   });
+}
+
+/** What the writer said, line by line; the last may be half of one. */
+function revisionsIn(output: string): readonly string[] {
+  return output.split('\n').slice(0, -1).filter((line) => /^\d+$/.test(line));
 }
