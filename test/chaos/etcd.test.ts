@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { killLeaders } from './etcd-kill.js';
+import { restore } from './restore.js';
 import { unknown } from './unknown.js';
 
 /** The same programs as `npm run chaos`, for a short time. */
@@ -19,4 +20,10 @@ test('S56 S57 S58 exactly the writes whose answer was lost are unknown, and sett
   expect(figures).toMatchObject({ resets: 40, unknown: 40 });
   expect(figures['applied']).toBeGreaterThan(5);
   expect(figures['notApplied']).toBeGreaterThan(5);
+}, 120_000);
+
+test('S37 S89 S90 S91 I15 R2 C68 a store that is wiped and restored under running apps: all come to what was backed up', async () => {
+  const { figures, ...result } = await restore({ ...order, name: 'restore', rounds: 1, minutes: undefined });
+  expect(result).toMatchObject({ lost: 0, duplicated: 0, violations: [], pass: true });
+  expect(figures).toMatchObject({ restores: 2 });
 }, 120_000);

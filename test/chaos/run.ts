@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { etcdKill } from './etcd-kill.js';
 import type { ChaosOrder, ChaosResult } from './result.js';
+import { restore } from './restore.js';
 import { tornLogRun } from './torn-log.js';
 import { unknown } from './unknown.js';
 
 /** The runs, by the names of X8. */
 const runs: { readonly [name: string]: (order: ChaosOrder) => Promise<ChaosResult> } = {
-  'etcd-kill': etcdKill, 'torn-log': tornLogRun, unknown,
+  'etcd-kill': etcdKill, restore, 'torn-log': tornLogRun, unknown,
 };
 
 /** Started by `npm run chaos` with its order in a file; the result goes to a file, progress to standard error. */

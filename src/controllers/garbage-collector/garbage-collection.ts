@@ -49,7 +49,8 @@ class GarbageCollection {
     if (ignored.has(id)) return;
     const informer = this.context.informer(kind, { metadataOnly: true });
     this.informers.push(informer);
-    this.subscriptions.push(informer.subscribe(({ deltas }) => {
+    this.subscriptions.push(informer.subscribe(({ deltas, initial }) => {
+      if (!initial && deltas.some(({ revisions }) => revisions.count === Infinity)) this.owners.forgetAbsent();
       for (const delta of deltas) {
         // Another uid under the name: the old object is gone.
         if (delta.type === 'deleted') this.look(this.graph.remove(delta.old.metadata.uid));

@@ -24,6 +24,11 @@ export class OwnerLookup {
     return 'dangling';
   }
 
+  /** After a list nobody knows what happened before it: a store that was restored has owners again that were gone. */
+  forgetAbsent(): void {
+    this.absent.clear();
+  }
+
   private remember(id: string): void {
     this.absent.add(id);
     const [oldest] = this.absent;

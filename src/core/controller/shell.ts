@@ -121,6 +121,7 @@ class ControllerShell implements Running<ControllerHandle> {
     const unseen = unseenWrites({
       clock: context.clock, cacheOf: (kind) => informers.cacheOf(kind),
       readLive: (kind, key) => readLive({ api: context.api, fieldManager: spec.name, signal: this.end.signal }, kind, key),
+      onVanished: (key, kind, written) => { this.triggers.childVanished(key, kind, written); },
     });
     return {
       spec, context, services, own, unseen, inFlight, failing, metrics: figures, recorder: context.recorder, primary: informers.primary,

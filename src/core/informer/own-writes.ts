@@ -13,6 +13,11 @@ export interface OwnWritesPorts {
   readonly readLive: (kind: AnyKind, key: Key | undefined) => Promise<{ readonly rv: ResourceVersion; readonly absent: boolean }>;
   /** Called when the last mark is seen. */
   readonly onEmpty?: () => void;
+  /**
+   * The cache has come past a write, and what was written is not there. When it went between two lists, the cache never had
+   * it, and no delta tells of its end.
+   */
+  readonly onVanished?: (kind: AnyKind, key: Key) => void;
 }
 
 /**
@@ -148,7 +153,11 @@ class Barrier implements OwnWrites {
   /** Drops what is seen, and listens to the cache while anything is left (I42). */
   private prune(marks: KindMarks): void {
     const cache = this.ports.cacheOf(marks.kind);
-    for (const [key, mark] of marks.byKey) if (isOver(mark, cache)) marks.byKey.delete(key);
+    for (const [key, mark] of marks.byKey) {
+      if (!isOver(mark, cache)) continue;
+      marks.byKey.delete(key);
+      if (mark.key !== undefined && cache && hasVanished(mark, mark.key, cache)) this.ports.onVanished?.(marks.kind, mark.key);
+    }
     if (marks.byKey.size === 0) {
       marks.stopListening?.();
       if (this.kinds.delete(qualifiedKind(marks.kind)) && this.kinds.size === 0) this.ports.onEmpty?.();
@@ -183,6 +192,11 @@ function isSeen(mark: Mark, cache: SharedInformer<KubeObject>): boolean {
   const cached = cache.cache.get(mark.key);
   if (mark.instead.type === 'gone') return cached === undefined || (mark.instead.uid !== undefined && cached.metadata.uid !== mark.instead.uid);
   return cached?.metadata.uid === mark.instead.uid && cached?.metadata.deletionTimestamp !== undefined;
+}
+
+/** Somebody else deleted what was written. */
+function hasVanished(mark: Mark, key: Key, cache: SharedInformer<KubeObject>): boolean {
+  return mark.want !== undefined && mark.instead === undefined && cache.covers(splitKey(key).namespace) && cache.cache.get(key) === undefined;
 }
 
 function newest(a: ResourceVersion | undefined, b: ResourceVersion): ResourceVersion {

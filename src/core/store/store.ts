@@ -43,6 +43,7 @@ export type RangeOptions = Interval & {
   /** 0 or absent: all (S13). */
   readonly limit?: number;
   readonly cursor?: Cursor;
+  /** Without values; the `lease` of an item is then not to be relied on (S12). */
   readonly keysOnly?: boolean;
   readonly countOnly?: boolean;
   readonly serializable?: boolean;

@@ -114,7 +114,8 @@ class Program {
     return async (side) => {
       const result = await side.store.range(options);
       if (result.next && 'prefix' in options) side.cursor = result.next;
-      return result;
+      // etcd 3.7 does not look for leases then.
+      return options.keysOnly ? { ...result, items: result.items.map((item) => ({ ...item, lease: undefined })) } : result;
     };
   }
 

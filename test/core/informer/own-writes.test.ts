@@ -15,7 +15,8 @@ async function world() {
   const api = scriptedApi();
   const set = informers(api, { clock, random: keyedRandom(1), log: silent });
   const live = { rv: version(0), absent: false };
-  const own = ownWrites({ clock, cacheOf: (kind) => set.runningForReads(kind), readLive: () => Promise.resolve(live) });
+  const vanished: Key[] = [];
+  const own = ownWrites({ onVanished: (_kind, key) => { vanished.push(key); }, clock, cacheOf: (kind) => set.runningForReads(kind), readLive: () => Promise.resolve(live) });
   set.forReads(Thing);
   await clock.quiet();
   let lastId = 0;
@@ -39,7 +40,7 @@ async function world() {
     void (promise ?? Promise.resolve()).then(() => { state.is = 'seen'; }, (error: unknown) => { state.is = (error as { code: string }).code; });
     return state;
   };
-  return { clock, api, set, own, sent, outcome, live };
+  return { clock, api, set, own, sent, outcome, live, vanished };
 }
 
 describe('ownWrites', () => {
@@ -106,6 +107,32 @@ describe('ownWrites', () => {
     await clock.quiet();
 
     expect(read.is).toBe('seen');
+    await set[Symbol.asyncDispose]();
+  });
+
+  test('R2 I40 what somebody deleted between two lists, so that the cache never had it, has vanished', async () => {
+    const { clock, api, set, own, sent, vanished } = await world();
+    api.hold();
+    sent().answered(api.put('a'));
+    sent('default/b' as Key).answered(api.put('b'));
+    api.remove('a');
+    api.compact();
+    api.drop();
+    api.release();
+    await clock.advance(60_000);
+
+    expect([vanished, own.size]).toEqual([['default/a'], 0]);
+    await set[Symbol.asyncDispose]();
+  });
+
+  test('R2 I39 what the caller deleted itself has not vanished', async () => {
+    const { clock, api, set, sent, vanished } = await world();
+    const created = api.put('a');
+    sent().answered(created);
+    sent().answered(api.remove('a'), { verb: 'delete', gone: true, appliedTo: created.metadata.resourceVersion });
+    await clock.quiet();
+
+    expect(vanished).toEqual([]);
     await set[Symbol.asyncDispose]();
   });
 

@@ -246,7 +246,7 @@ export class WatchCache {
 
   /** The store's watch says how far it is only when asked, where nothing changes (S34). */
   #askProgress(running: Running, revision: Revision): void {
-    running.watch.freshTo(revision, running.abort.signal).catch(() => {
+    running.watch.freshTo(revision).catch(() => {
       // The pump meets the same end of the watch and tells every waiter.
     });
   }

@@ -1,5 +1,6 @@
 import type { WriteReport } from '../../client/client.js';
 import { ownWrites, type OwnWrites, type OwnWritesPorts } from '../../informer/own-writes.js';
+import type { AnyKind } from '../../resource/kind.js';
 import type { Key } from '../../resource/object.js';
 import type { WriteOrigin } from '../triggers/own-events.js';
 
@@ -22,12 +23,21 @@ export interface UnseenWrites {
   readonly size: number;
 }
 
-export function unseenWrites(ports: OwnWritesPorts): UnseenWrites {
+export interface UnseenWritesPorts extends Pick<OwnWritesPorts, 'clock' | 'cacheOf' | 'readLive'> {
+  /** What a run of `key` wrote is gone, and perhaps no cache ever had it. */
+  readonly onVanished: (key: Key, kind: AnyKind, written: Key) => void;
+}
+
+export function unseenWrites({ onVanished, ...ports }: UnseenWritesPorts): UnseenWrites {
   const barriers = new Map<Key, OwnWrites>();
   const barrierOf = (key: Key): OwnWrites => {
     const known = barriers.get(key);
     if (known) return known;
-    const made = ownWrites({ ...ports, onEmpty: () => { if (barriers.get(key) === made) barriers.delete(key); } });
+    const made = ownWrites({
+      ...ports,
+      onEmpty: () => { if (barriers.get(key) === made) barriers.delete(key); },
+      onVanished: (kind, written) => { onVanished(key, kind, written); },
+    });
     barriers.set(key, made);
     return made;
   };

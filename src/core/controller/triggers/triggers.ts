@@ -1,6 +1,7 @@
 import type { Batch } from '../../client/delta.js';
 import type { Informer, InformerSubscription } from '../../informer/informer.js';
 import type { AddOptions, WorkQueue } from '../../queue/queue.js';
+import { qualifiedKind, type AnyKind } from '../../resource/kind.js';
 import { keyOf, type Key, type KubeObject } from '../../resource/object.js';
 import type { Metric } from '../../runtime/metrics.js';
 import type { ControllerInformers } from '../controller-informers.js';
@@ -62,6 +63,13 @@ export class Triggers {
   /** Every cached key once, as at a start, while `isCurrent`; runs begin before all are there (R47, R48). */
   addAll(isCurrent: () => boolean): void {
     this.ports.goesOn(eachPrimary(this.ports, this.o.context.clock, isCurrent));
+  }
+
+  /** A run's child that somebody deleted while the informer was away: absent before and after, no delta tells of it (R2). */
+  childVanished(key: Key, kind: AnyKind, child: Key): void {
+    const { spec, informers } = this.o;
+    const isOwned = spec.owns.some((owns) => qualifiedKind(owns.kind) === qualifiedKind(kind));
+    if (isOwned && informers.primary.cache.peek(key)) this.add(key, { reasons: [{ source: 'owned', detail: `${kind.kind}/${child} deleted` }] });
   }
 
   /** Map functions that have not answered, and changes that wait for the answer of a write. */
