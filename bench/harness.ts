@@ -2,6 +2,8 @@ import { Bench } from 'tinybench';
 
 /** What the command was asked for, as far as a benchmark looks at it. */
 export interface BenchOptions {
+  /** The folder with the programs of the peers, when they are to be measured too. */
+  readonly peers?: string | undefined;
   readonly store: 'memory' | 'etcd';
   readonly nodes: number | undefined;
   readonly pods: number | undefined;
@@ -40,6 +42,8 @@ export type Benchmark =
     readonly unit: string;
     readonly better: 'lower' | 'higher';
     readonly rounds?: number;
+    /** What `peer` of its rounds measures. */
+    readonly peerName?: string;
     /** Prepares what all rounds share; not measured. */
     start(options: BenchOptions): Promise<Rounds>;
   };
@@ -47,6 +51,8 @@ export type Benchmark =
 /** The rounds of one benchmark. */
 export interface Rounds {
   run(round: number): Promise<Result>;
+  /** The same work by the upstream implementation; takes turns with `run`. */
+  peer?(round: number, peers: string): Promise<Result>;
   /** Ends what `start` began. */
   end?(): Promise<void>;
 }
@@ -77,19 +83,24 @@ export async function measure(group: string, benchmark: Benchmark, options: Benc
 async function measureRuns(group: string, benchmark: Benchmark & { readonly type: 'once' }, options: BenchOptions, report: (text: string) => void): Promise<Figure> {
   const rounds = Math.max(leastRounds, benchmark.rounds ?? leastRounds);
   const results: Result[] = [];
+  const peers: Result[] = [];
   const started = await benchmark.start(options);
   try {
     for (let round = 1; round <= rounds; round++) {
       report(`${group}/${benchmark.name}, round ${round} of ${rounds}`);
       results.push(await started.run(round));
+      if (options.peers !== undefined && started.peer) peers.push(await started.peer(round, options.peers));
     }
   } finally {
     await started.end?.();
   }
+  const ours = median(results.map(({ value }) => value));
+  const peer = peers.length > 0 ? median(peers.map(({ value }) => value)) : undefined;
   const p99s = results.flatMap(({ p99 }) => (p99 === undefined ? [] : [p99]));
   return {
     group, name: benchmark.name, unit: benchmark.unit, better: benchmark.better,
-    ours: median(results.map(({ value }) => value)), ...(p99s.length > 0 ? { p99: median(p99s) } : {}),
+    ours, ...(p99s.length > 0 ? { p99: median(p99s) } : {}),
+    ...(peer === undefined ? {} : { peer, peerName: benchmark.peerName ?? '', ratio: benchmark.better === 'lower' ? ours / peer : peer / ours }),
   };
 }
 
@@ -98,6 +109,10 @@ export function median(values: readonly number[]): number {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+export function percentile99(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? NaN;
 }
 
 /** How many milliseconds `work` takes. */

@@ -52,7 +52,9 @@ export const benchHelp = `
 npm run bench [-- GROUP…] [--peers] [--store memory|memory-dir|etcd] [--nodes N] [--pods N] [--json FILE] [--against REF] [--save]
 
 Measures ours (and with --peers the upstream implementation beside it) and prints a table.
-Groups so far: queue informer scheduler
+Groups so far: api store queue informer controller scheduler
+  --peers    measures the upstream implementation beside ours where there is one (store: etcd's own
+             client); built with Go
   --save     keeps the figures as this machine's baseline
 `;
 

@@ -5,6 +5,8 @@ import process from 'node:process';
 import { readFlags, wholeNumber } from '../flags.mjs';
 import { root, runChild } from '../setup/child.mjs';
 import { CommandError, wrongUse } from '../setup/command-error.mjs';
+import { ensureEtcd } from '../setup/etcd.mjs';
+import { buildPeers } from '../setup/peers.mjs';
 import { printTable } from '../table.mjs';
 
 /** All groups that the contract names (X5), and those that have benchmarks. */
@@ -26,15 +28,27 @@ export default async function run(args) {
   const ready = readyGroups();
   const empty = positionals.filter((group) => !ready.includes(group));
   if (empty.length > 0) throw new CommandError(3, `there are no benchmarks yet in ${empty.join(', ')}; there are some in ${ready.join(', ')}`);
-  if (values.peers) throw new CommandError(3, 'no upstream implementation is set up to compare with yet');
   if (values.against) throw new CommandError(3, 'comparing with another commit is not there yet');
   if (store !== 'memory') throw new CommandError(3, `no benchmark runs over ${store} yet`);
+  const groups = positionals.length > 0 ? positionals : ready;
+  if (groups.includes('store')) await ensureEtcd();
 
-  const figures = await measureAll(positionals, options);
+  const figures = await measureAll(groups, values.peers ? { ...options, peers: await buildPeers() } : options);
   process.stdout.write(`${machine()}\n`);
-  printTable(['group', 'name', 'ours', 'p99', 'unit', 'better'], figures.map(({ group, name, ours, p99, unit, better }) => [group, name, shown(ours), p99 === undefined ? '' : shown(p99), unit, better]));
+  printFigures(figures, values.peers === true);
   if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
   return values.save ? save(figures) : compare(figures);
+}
+
+/** `ratio` below 1: ours is ahead. */
+function printFigures(figures, withPeers) {
+  const optional = (value) => (value === undefined ? '' : shown(value));
+  printTable(
+    ['group', 'name', 'ours', 'p99', 'unit', 'better', ...(withPeers ? ['peer', 'ratio', ''] : [])],
+    figures.map(({ group, name, ours, p99, unit, better, peer, ratio, peerName = '' }) => [
+      group, name, shown(ours), optional(p99), unit, better, ...(withPeers ? [optional(peer), optional(ratio), peerName] : []),
+    ]),
+  );
 }
 
 async function measureAll(groups, options) {

@@ -42,6 +42,7 @@ const channelOptions = {
   // Connections belong to this handle alone, so that closing it leaves none open (S92).
   'grpc.use_local_subchannel_pool': 1,
   'grpc.enable_http_proxy': 0,
+  'grpc-node.flow_control_window': 1024 * 1024,
 };
 
 /** The members that may be asked; one is used at a time, the rest are for failover. Rules: S72, S75. */
