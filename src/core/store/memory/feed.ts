@@ -54,8 +54,9 @@ export class Feed<V> {
 
   append(revision: Revision, versions: readonly Version<V>[], sizeBytes: number): void {
     this.#revision = revision;
-    this.#history.push({ revision, atMs: this.#clock?.now() ?? 0, sizeBytes, versions, batch: undefined });
-    this.#pass();
+    const atMs = this.#clock?.now() ?? 0;
+    this.#history.push({ revision, atMs, sizeBytes, versions, batch: undefined });
+    this.#pass(atMs);
   }
 
   /** The states that the current revision made, where they are known. */
@@ -77,14 +78,14 @@ export class Feed<V> {
   /** Watchers hear of what lies above only when this is called with more: it may still be lost (S64). */
   showUpTo(revision: Revision): void {
     this.#limit = revision;
-    this.#pass();
+    this.#pass(this.#clock?.now() ?? 0);
   }
 
   /** Lets the channels have what they may have, and history have what they do not need any more. */
-  #pass(): void {
+  #pass(nowMs: number): void {
     if (this.#channels.size === 0) this.#published = this.shown;
     else if (this.#published < this.shown) this.#scheduleFlush();
-    this.#forgetOld();
+    this.#forgetOld(nowMs);
   }
 
   /** @throws InvalidRevision, Compacted, FutureRevision. Rule: S52. */
@@ -101,11 +102,11 @@ export class Feed<V> {
   }
 
   /** Keeps the history within its window (S53). It is done with each commit: a store at rest has no timer. */
-  #forgetOld(): void {
+  #forgetOld(nowMs: number): void {
     const { historyMs, historyRevisions } = this.#options;
     const excess = this.#history.length - 1 - historyRevisions;
     if (excess > 0) this.#raise(this.#history.at(excess)?.revision ?? 0n);
-    const before = (this.#clock?.now() ?? 0) - historyMs;
+    const before = nowMs - historyMs;
     for (let i = 1; ; i++) {
       const entry = this.#history.at(i);
       if (!entry || entry.atMs > before) break;

@@ -113,10 +113,13 @@ export class State<V> {
     const revision = this.feed.revision + 1n;
     if (ops.length > 0 && revision > lastRevision) throw new RevisionExhausted();
     // Whatever can throw comes before the first change: all or nothing (S19).
-    for (const op of ops) if (op.type === 'put' && op.lease) this.leases.check(op.lease);
+    const stamped: (V | undefined)[] = [];
+    for (const op of ops) {
+      if (op.type === 'put' && op.lease) this.leases.check(op.lease);
+      stamped.push(op.type === 'put' ? codec.stamp(op.value, revision) : undefined);
+    }
     const sizes = this.#quota?.sizesOf(ops, codec);
     if (sizes && !this.#replaying) this.#quota?.check(ops, sizes, ops.flatMap((op) => this.#deletedBy(op)));
-    const stamped = ops.map((op) => (op.type === 'put' ? codec.stamp(op.value, revision) : undefined));
     if (this.#journal && ops.some((op) => this.#changes(op))) this.#journal.txn(revision, ops);
     const versions: Version<V>[] = [];
     const results = ops.map((op, i): OpResult<V> => (op.type === 'put'

@@ -29,7 +29,8 @@ export interface ChannelOptions {
 export class Channel<V> implements Ring<V, Consumer<V>> {
   readonly #options: ChannelOptions;
   readonly #consumers = new Set<Consumer<V>>();
-  readonly #waiting = new Set<Consumer<V>>();
+  /** Those that are to be woken, and perhaps some that have left since. */
+  #waiting: Consumer<V>[] = [];
   #tail: Link<V>;
   #progressed: Revision;
   #scannedEvents = 0;
@@ -95,7 +96,9 @@ export class Channel<V> implements Ring<V, Consumer<V>> {
 
   /** Hands out what is new to those who wait for it. */
   wake(): void {
-    for (const consumer of [...this.#waiting]) consumer.pump();
+    const due = this.#waiting;
+    this.#waiting = [];
+    for (const consumer of due) consumer.pump();
   }
 
   /** Ends every consumer with this error (S37), or without one. */
@@ -121,11 +124,7 @@ export class Channel<V> implements Ring<V, Consumer<V>> {
   }
 
   wait(consumer: Consumer<V>): void {
-    this.#waiting.add(consumer);
-  }
-
-  unwait(consumer: Consumer<V>): void {
-    this.#waiting.delete(consumer);
+    this.#waiting.push(consumer);
   }
 
   ask(revision: Revision): void {
@@ -133,7 +132,8 @@ export class Channel<V> implements Ring<V, Consumer<V>> {
   }
 
   leave(consumer: Consumer<V>): void {
-    this.#waiting.delete(consumer);
-    if (this.#consumers.delete(consumer) && this.#consumers.size === 0) this.#options.onIdle();
+    if (!this.#consumers.delete(consumer)) return;
+    if (this.#waiting.length > 2 * this.#consumers.size) this.#waiting = this.#waiting.filter((other) => this.#consumers.has(other));
+    if (this.#consumers.size === 0) this.#options.onIdle();
   }
 }

@@ -110,7 +110,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
     });
   }
 
-  /** Hands over what is new, if somebody waits for it. */
+  /** Hands over what is new, if somebody waits for it; otherwise it waits on. */
   pump(): void {
     const waiting = this.#pending;
     if (!waiting) return;
@@ -118,13 +118,16 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
     try {
       delivery = this.#take();
     } catch (error) {
-      this.#forget();
+      this.#pending = undefined;
       waiting.reject(toError(error));
       this.close();
       return;
     }
-    if (!delivery) return;
-    this.#forget();
+    if (!delivery) {
+      this.#channel.wait(this);
+      return;
+    }
+    this.#pending = undefined;
     waiting.resolve({ done: false, value: delivery });
     this.#settleFresh();
   }
@@ -148,7 +151,7 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
     this.#fill = undefined;
     this.#signal?.removeEventListener('abort', this.#onAbort);
     const waiting = this.#pending;
-    this.#forget();
+    this.#pending = undefined;
     waiting?.resolve({ done: true, value: undefined });
     this.#rejectFresh();
     this.#channel.leave(this);
@@ -157,11 +160,6 @@ export class Consumer<V> implements StoreWatch<V>, AsyncIterator<Delivery<V>, un
 
   #rejectFresh(): void {
     for (const waiter of this.#fresh.splice(0)) waiter.settle(this.#error ?? new Closed());
-  }
-
-  #forget(): void {
-    this.#pending = undefined;
-    this.#channel.unwait(this);
   }
 
   #isAt(revision: Revision): boolean {

@@ -29,9 +29,8 @@ export interface Ring<V, C> {
   readonly tail: Link<V>;
   /** What follows `from`, which has a next one, as one delivery. */
   runFrom(from: Link<V>): Run<V>;
-  /** Woken when there is something new. */
+  /** Woken once, when there is something new. */
   wait(consumer: C): void;
-  unwait(consumer: C): void;
   /** Wants the ring to be as new as `revision` (S34). */
   ask(revision: Revision): void;
   leave(consumer: C): void;
