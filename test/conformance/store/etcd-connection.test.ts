@@ -83,7 +83,7 @@ describe('connections to etcd', () => {
     expect(second.streams).toHaveLength(2);
   });
 
-  test('S75 a learner is passed over', async () => {
+  test('S75 B103 a learner is passed over', async () => {
     const [leader, ports, dir] = [await fresh(), await freeEtcdPorts(), mkdtempSync(join(tmpdir(), 'setpoint-learner-'))];
     toStop.push(() => { rmSync(dir, { recursive: true, force: true }); });
     const { members } = await gateway(leader, 'cluster/member/list', {}) as { readonly members: readonly { readonly peerURLs: readonly string[] }[] };
@@ -119,7 +119,7 @@ describe('connections to etcd', () => {
     expect(second.requests.length).toBeGreaterThan(0);
   });
 
-  test('S76 a token that is not known any more is renewed once, and the refused call repeated', async () => {
+  test('S76 B103 a token that is not known any more is renewed once, and the refused call repeated', async () => {
     const [ports, dir] = [await freeEtcdPorts(), mkdtempSync(join(tmpdir(), 'setpoint-auth-'))];
     toStop.push(() => { rmSync(dir, { recursive: true, force: true }); });
     const first = await etcdForTests({ dir, ports });
