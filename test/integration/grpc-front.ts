@@ -17,6 +17,8 @@ export interface GrpcFront {
   version: string;
   /** Its answer to every request but those on streams and for its status, instead of passing it on. */
   refuse: { readonly code: number; readonly details: string } | undefined;
+  /** The same, but after it was passed on and done. */
+  refuseDone: { readonly code: number; readonly details: string } | undefined;
   /** Ends all streams like this. */
   endStreams(status: { readonly code: number; readonly details: string }): void;
   stop(): void;
@@ -43,7 +45,10 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
       ...Object.fromEntries(unary.map((path) => [path, (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => {
         requests.push({ path, bytes: call.request });
         if (front.refuse) { answer(front.refuse); return; }
-        client.makeUnaryRequest(path, raw, raw, call.request, new Metadata(), (error: ServiceError | null, response?: Buffer) => { answer(error, response); });
+        client.makeUnaryRequest(path, raw, raw, call.request, new Metadata(), (error: ServiceError | null, response?: Buffer) => {
+          if (path === '/etcdserverpb.KV/Txn' && front.refuseDone) answer(front.refuseDone);
+          else answer(error, response);
+        });
       }])),
       ...Object.fromEntries(streams.map((path) => [path, (call: ServerDuplexStream<Buffer, Buffer>) => { pass(call, path); }])),
       status: (_: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) => { answer(null, Buffer.from(new Fields().text(2, front.version).finish())); },
@@ -65,7 +70,7 @@ export async function grpcFront(target: string, version: string): Promise<GrpcFr
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => { if (error) reject(error); else resolve(bound); });
   });
   const front: GrpcFront = {
-    url: `http://127.0.0.1:${String(port)}`, requests, streams: opened, hasLeader, version, refuse: undefined,
+    url: `http://127.0.0.1:${String(port)}`, requests, streams: opened, hasLeader, version, refuse: undefined, refuseDone: undefined,
     endStreams: (status) => { for (const call of open) call.emit('error', status); open.clear(); },
     stop: () => { server.forceShutdown(); client.close(); },
   };

@@ -8,6 +8,7 @@ import { keyedRandom } from '../../../src/core/runtime/random.js';
 import { systemRuntime } from '../../../src/core/runtime/runtime.js';
 import { virtualClock } from '../../../src/core/runtime/virtual-clock.js';
 import { etcd, type EtcdOptions } from '../../../src/core/store/etcd/index.js';
+import { settle } from '../../../src/core/store/settle.js';
 import type { StoreHandle } from '../../../src/core/store/store.js';
 import { etcdForTests } from '../../integration/etcd-process.js';
 import { grpcFront } from '../../integration/grpc-front.js';
@@ -183,6 +184,41 @@ describe('connections to etcd', () => {
     await gateway(at, 'maintenance/alarm', { action: 'DEACTIVATE', memberID: header.member_id, alarm: 'NOSPACE' });
     expect((await put(store, 'a', 3)).ok).toBe(true);
     expect(store.health.ok).toBe(true);
+  });
+
+  test('S57 S58 S80 what etcd refuses for want of space after it was done is unknown, and settled by a look', async () => {
+    const front = await grpcFront(await fresh(), '3.4.23');
+    toStop.push(() => { front.stop(); });
+    const store = await opened(front.url);
+    const { revision } = await put(store, 'a', 1);
+    const txn = { compare: [{ key: 'a', op: '=', modRevision: revision }], then: [{ type: 'put', key: 'a', value: value(2) }] } as const;
+    const full = { code: 8, details: 'etcdserver: mvcc: database space exceeded' };
+
+    front.refuse = full;
+    const refused = store.txn(txn);
+    await expect(refused).rejects.toMatchObject({ code: 'UnknownOutcome' });
+    front.refuse = undefined;
+    front.refuseDone = full;
+    await expect(store.txn({ ...txn, compare: [{ key: 'a', op: '=', modRevision: 1n }] })).rejects.toMatchObject({ code: 'NoSpace', applied: 'no' });
+    await expect(store.txn(txn)).rejects.toMatchObject({ code: 'UnknownOutcome', cause: { code: 'NoSpace' } });
+    expect(await settle(store, valueCodec(), txn, { after: revision })).toBe('applied');
+  });
+
+  test('S56 S92 closing waits a second for an answer, and no longer; what was sent is then unknown', async () => {
+    const [proxy, its] = [await tcpProxy(url()), virtualClock()];
+    toStop.push(() => proxy.stop());
+    const store = await etcd(proxy.url, { clock: its }).open(valueCodec(), systemRuntime({ clock: its, random: keyedRandom(1) }));
+    await put(store, 'a', 1);
+    proxy.mode = 'dropAnswers';
+    const write = put(store, 'a', 2).catch((error: unknown) => error);
+    let isClosed = false;
+    const closing = store[Symbol.asyncDispose]().then(() => { isClosed = true; });
+
+    await its.advance(999);
+    expect(isClosed).toBe(false);
+    await its.advance(1);
+    await closing;
+    expect(await write).toMatchObject({ code: 'UnknownOutcome' });
   });
 
   test('S80 a corrupt store is Corrupt for everything', async () => {

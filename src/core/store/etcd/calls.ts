@@ -1,8 +1,8 @@
-import { Metadata, type ClientDuplexStream, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, type ClientDuplexStream, type ClientUnaryCall, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { sleep } from '../../runtime/clock.js';
 import { Aborted, UnknownOutcome, type SetpointError } from '../../runtime/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { StoreError, Unavailable } from '../errors.js';
+import { Closed, StoreError, Unavailable } from '../errors.js';
 import type { Endpoint, Endpoints } from './endpoints.js';
 import { faultOf, isStaleToken, type CallStatus } from './faults.js';
 import { methods, type Method } from './methods.js';
@@ -30,7 +30,9 @@ export class Calls {
   readonly #runtime: Runtime;
   readonly #credentials: Credentials | undefined;
   readonly #deadlineMs: number;
+  readonly #underWay = new Set<ClientUnaryCall>();
   #token: string | undefined;
+  #closed = false;
 
   constructor(endpoints: Endpoints, runtime: Runtime, deadlineMs: number, credentials: Credentials | undefined) {
     this.#endpoints = endpoints;
@@ -50,6 +52,7 @@ export class Calls {
         return await this.#attempt(what, method, request, options, endsAt);
       } catch (error) {
         if (!(error instanceof StoreError) || !error.retryable) throw error;
+        if (this.#closed) throw new Closed();
         fault = error;
       }
       const pauseMs = random.next('store.etcd.retry') * Math.min(longestRetryMs, firstRetryMs * 2 ** attempt);
@@ -117,14 +120,22 @@ export class Calls {
       let late = false;
       const call = client.makeUnaryRequest(method.path, serializer(method), method.decode, request, metadata, (error: ServiceError | null, response?: Response) => {
         timer.cancel();
+        this.#underWay.delete(call);
         signal?.removeEventListener('abort', onAbort);
         if (!error) resolve({ ok: true, response: response as Response }); // no error: there is a response
         else resolve({ ok: false, status: late ? { code: deadlineExceeded, details: 'no answer within the deadline' } : { code: error.code, details: error.details } });
       });
+      this.#underWay.add(call);
       const timer = this.#runtime.clock.setTimer(endsAt, () => { late = true; call.cancel(); });
       const onAbort = () => { call.cancel(); };
       signal?.addEventListener('abort', onAbort, { once: true });
     });
+  }
+
+  /** Gives up what has not been answered: nothing is open after it (S92). */
+  close(): void {
+    this.#closed = true;
+    for (const call of this.#underWay) call.cancel();
   }
 
   /** A stream to a connected member, which ends by itself when that loses its cluster (S74). */

@@ -1,3 +1,4 @@
+import { UnknownOutcome } from '../../runtime/errors.js';
 import { checkTxn } from '../check-txn.js';
 import { Fenced, LeaseNotFound, NoSpace } from '../errors.js';
 import type { Compare, Guard, Item, OpResult, Revision, Txn, TxnResult, WriteOp } from '../store.js';
@@ -19,8 +20,12 @@ export async function commit<V>(session: Session<V>, txn: Txn<V>): Promise<TxnRe
     failure: [...(inline ? guards : []), ...reads].map(({ key }): WireOp => ({ type: 'range', ...wireInterval({ key }) })),
   };
   const kind = then.length === 0 ? 'read' : 'write';
-  const response = await session.call('txn', methods.txn, request, { kind, signal, ordered: true }).catch((error: unknown) => {
-    if (error instanceof NoSpace) session.noteSpace(false);
+  const before = session.seen;
+  const response = await session.call('txn', methods.txn, request, { kind, signal, ordered: true }).catch(async (error: unknown) => {
+    if (error instanceof NoSpace) {
+      session.noteSpace(false);
+      if (await mayBeDone(session, then, before)) throw new UnknownOutcome('txn', { cause: error });
+    }
     throw error instanceof LeaseNotFound ? new LeaseNotFound(leaseOf(then), { cause: error }) : error;
   });
   const { revision } = response.header;
@@ -31,6 +36,21 @@ export async function commit<V>(session: Session<V>, txn: Txn<V>): Promise<TxnRe
   const guarding = inline ? items.splice(0, guards.length) : await Promise.all(guards.map(async ({ key }) => (await readRange(session, { key, revision })).items[0]));
   guards.forEach((guard, i) => { checkGuard(guard, guarding[i]); });
   return { ok: false, revision, results: items.map((item) => (item ? { type: 'get', item } : { type: 'get' })) };
+}
+
+/**
+ * etcd looks for space before it takes a write, and once more while it does it. What it refuses the second time is done all
+ * the same: a key that was written since tells (S57, S80).
+ */
+async function mayBeDone<V>(session: Session<V>, ops: readonly WriteOp<V>[], before: Revision): Promise<boolean> {
+  const put = ops.find((op) => op.type === 'put');
+  if (!put) return false;
+  try {
+    const { items: [item] } = await readRange(session, { key: put.key, keysOnly: true });
+    return item !== undefined && item.modRevision > before;
+  } catch {
+    return true;
+  }
 }
 
 /** A failed guard wins over a failed compare (S23). @throws Fenced */

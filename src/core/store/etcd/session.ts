@@ -123,10 +123,11 @@ export class Session<V> {
   /** Refuses new calls and waits, not for long, for those that were sent (S92). */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#underWay.size === 0) return;
-    const { clock } = this.#runtime;
-    const settled = new AbortController();
-    const all = Promise.allSettled([...this.#underWay]).then(() => { settled.abort(); });
-    await Promise.race([all, sleep(clock, drainMs, settled.signal).catch(() => { /* all have settled */ })]);
+    if (this.#underWay.size > 0) {
+      const settled = new AbortController();
+      const all = Promise.allSettled([...this.#underWay]).then(() => { settled.abort(); });
+      await Promise.race([all, sleep(this.#runtime.clock, drainMs, settled.signal).catch(() => { /* all have settled */ })]);
+    }
+    this.calls.close();
   }
 }
