@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { startEtcd } from '../../src/cli/etcd-process.js';
 import { systemRuntime } from '../../src/core/runtime/runtime.js';
 import { etcd } from '../../src/core/store/etcd/index.js';
 import type { Codec, StoreHandle } from '../../src/core/store/store.js';
 import { percentile99, timeMs, type Benchmark, type Result } from '../harness.js';
+import { etcdClient, putArgs } from './peer.js';
 import { sizeBytes } from './value.js';
 
-const execute = promisify(execFile);
 
 /** Bytes as they are: what the clients do is measured, not what JSON takes. */
 interface Blob {
@@ -41,10 +38,7 @@ function overEtcd({ name, unit, objects, ours, peer }: Work): Benchmark {
       for (let i = 0; i < objects; i += 100) await store.txn({ compare: [], then: Array.from({ length: 100 }, (_, j) => ({ type: 'put', key: key('filled', i + j), value }) as const) });
       return {
         run: (round) => ours(store, round),
-        async peer(round, peers) {
-          const { stdout } = await execute(join(peers, 'etcd-client'), ['-endpoint', endpoint, ...peer(round)]);
-          return JSON.parse(stdout) as Result;
-        },
+        peer: (round, peers) => etcdClient(peers, endpoint, peer(round)),
         async end() {
           await store[Symbol.asyncDispose]();
           await server.stop();
@@ -77,7 +71,7 @@ const txnPut = overEtcd({
     });
     return { value: puts / ms * 1_000, p99: percentile99(latencies) };
   },
-  peer: () => ['-work', 'put', '-n', String(puts), '-in-flight', String(inFlight), '-size', String(sizeBytes)],
+  peer: () => putArgs(puts, inFlight, sizeBytes),
 });
 
 const reads = 100;

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startEtcd } from '../../src/cli/etcd-process.js';
 import { objectCodec } from '../../src/core/api/codec.js';
 import type { KubeObject } from '../../src/core/resource/object.js';
 import { systemRuntime } from '../../src/core/runtime/runtime.js';
 import { memory } from '../../src/core/store/memory/memory.js';
 import type { StoreHandle } from '../../src/core/store/store.js';
 import { percentile99, timeMs, type Benchmark, type Result } from '../harness.js';
+import { etcdClient, putArgs } from './peer.js';
 import { sizeBytes, value } from './value.js';
 
 const codec = objectCodec();
@@ -23,15 +25,19 @@ async function put(store: StoreHandle<KubeObject>, key: string): Promise<void> {
 const writers = 64;
 const writesOfEach = 400;
 
-/** 64 writers, each waiting for its acknowledgement; every write is on disk before that (S64). */
+/** 64 writers, each waiting for its acknowledgement; every write is on disk before that (S64). Beside one etcd on the same disk. */
 const txnGroup: Benchmark = {
-  type: 'once', name: 'dir/txn-group', unit: 'txn/s', better: 'higher',
-  async start() {
+  type: 'once', name: 'dir/txn-group', unit: 'txn/s', better: 'higher', peerName: 'etcd, by Go clientv3',
+  async start({ peers }) {
     const { dir, remove } = folder();
     const store = await memory({ dir }).open(codec, systemRuntime());
+    const server = peers === undefined ? undefined : await startEtcd();
+    const [endpoint = ''] = server?.endpoints ?? [];
     return {
       run: () => writeAll(store),
+      peer: (_, programs) => etcdClient(programs, endpoint, putArgs(writers * writesOfEach, writers, sizeBytes)),
       async end() {
+        await server?.stop();
         await store[Symbol.asyncDispose]();
         await remove();
       },

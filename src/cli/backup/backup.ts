@@ -24,6 +24,7 @@ export function backupCommands(program: Command, ports: BackupPorts): void {
     .description('make a store in a new folder from a backup, or from a snapshot of etcd; watchers of the old one list again')
     .argument('<file>', 'the backup')
     .requiredOption('--dir <folder>', 'the new folder')
+    .addHelpText('after', '\nInto an etcd, a snapshot of etcd is restored by etcd\'s own program:\n  etcdutl snapshot restore FILE --data-dir FOLDER --bump-revision 1000000000 --mark-compacted')
     .action(async (file: string, to: { readonly dir: string }) => {
       const made = await restoreStore({ from: file, dir: to.dir });
       ports.write(`${made.dir}: ${made.items} items, from revision ${String(made.backupRevision)} on to ${String(made.revision)}\n`);
