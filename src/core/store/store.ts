@@ -90,6 +90,7 @@ export type OpResult<V> =
   | { readonly type: 'get'; readonly item?: Item<V> };
 
 export interface TxnResult<V> {
+  /** Whether all compares held, so that `then` was done; otherwise `else` was read. */
   readonly ok: boolean;
   /** The revision of this txn's changes, or the store's current one when it changed nothing. */
   readonly revision: Revision;
@@ -138,9 +139,11 @@ export interface StoreWatch<V> extends AsyncIterable<Delivery<V>> {
 }
 
 export interface Leases {
-  /** Whole seconds; the granted ttl may be longer (S45). */
+  /** Whole seconds; the granted ttl may be longer. @throws InvalidLease, NoSpace. Rule: S45. */
   grant(ttlSeconds: number, signal?: AbortSignal): Promise<{ readonly id: LeaseId; readonly ttlSeconds: number }>;
+  /** The lease has its whole ttl again. @throws LeaseNotFound when it has ended. Rule: S49. */
   keepAlive(id: LeaseId, signal?: AbortSignal): Promise<{ readonly ttlSeconds: number }>;
+  /** Ends it now, with the keys attached to it, in one revision. @throws LeaseNotFound. Rule: S47. */
   revoke(id: LeaseId, signal?: AbortSignal): Promise<void>;
 }
 
@@ -189,11 +192,27 @@ export interface Verification {
 
 /** One open store. */
 export interface StoreHandle<V> extends AsyncDisposable {
+  /**
+   * The items of an interval in the order of their keys' UTF-8 bytes, now or at a revision of the past. Linearizable unless
+   * `serializable` is set: it sees every write that was acknowledged before.
+   * @throws InvalidKey, InvalidRevision, FutureRevision, Compacted, Unavailable, Aborted, Closed. Rules: S6, S7, S11–S16.
+   */
   range(options: RangeOptions): Promise<RangeResult<V>>;
+  /**
+   * Compares and writes in one step: all of `then`, or nothing and the reads of `else`. Raises the revision by one if it
+   * changes something. Never repeated by the store once it was sent.
+   * @throws Fenced when a guard does not hold; InvalidKey, NotFrozen, DuplicateKey, TooManyOps, TooLarge, LeaseNotFound, NoSpace
+   * with nothing written; UnknownOutcome when it may have been. Rules: S2, S17–S26, S56, S57.
+   */
   txn(txn: Txn<V>): Promise<TxnResult<V>>;
+  /**
+   * Everything below a prefix after a revision: whole revisions, in order, each once. Repairs broken connections by itself; the
+   * iteration throws when there would be a gap.
+   * @throws InvalidRevision, InvalidKey, Closed at once; Compacted, Reset, StoreRolledBack from the iteration. Rules: S27–S44.
+   */
   watch(options: WatchOptions): StoreWatch<V>;
   readonly lease: Leases;
-  /** Drops what only revisions below this one need (S52). */
+  /** Drops what only revisions below this one need. @throws InvalidRevision, FutureRevision, Compacted. Rule: S52. */
   compact(revision: Revision, signal?: AbortSignal): Promise<void>;
   /** The newest revision this handle knows of, without I/O. */
   readonly seen: Revision;

@@ -19,7 +19,9 @@ const retryMs = 1_000;
 
 /** Who is told about leases. What `granted` and `ending` throw keeps the lease as it was. */
 export interface LeaseEvents {
+  /** Before a lease is there: the place to write it down. */
   granted(id: LeaseId, ttlSeconds: number): void;
+  /** Before it goes; `keys` are those attached to it, in their order. */
   ending(id: LeaseId, keys: readonly string[]): void;
   /** Deletes these keys, in their order, in one revision (S47). */
   ended(keys: readonly string[]): void;
@@ -65,6 +67,7 @@ export class LeaseTable {
     this.#arm();
   }
 
+  /** @throws InvalidLease, and what `granted` throws. Rule: S45. */
   grant(ttlSeconds: number): { readonly id: LeaseId; readonly ttlSeconds: number } {
     checkTtl(ttlSeconds);
     const granted = Math.max(minTtlSeconds, ttlSeconds);
@@ -75,6 +78,7 @@ export class LeaseTable {
     return { id, ttlSeconds: granted };
   }
 
+  /** @throws LeaseNotFound. Rules: S48, S49. */
   keepAlive(id: LeaseId): { readonly ttlSeconds: number } {
     const lease = this.#get(id);
     // The alarm stays where it is: when it fires it finds nothing due and moves on.
@@ -82,6 +86,7 @@ export class LeaseTable {
     return { ttlSeconds: lease.ttlSeconds };
   }
 
+  /** @throws LeaseNotFound, and what `ending` throws. Rule: S47. */
   revoke(id: LeaseId): void {
     this.#end(this.#get(id));
     this.#arm();
@@ -92,10 +97,12 @@ export class LeaseTable {
     this.#get(id);
   }
 
+  /** The key goes with the lease; of one that is not there nothing happens, as of 0. */
   attach(id: LeaseId, key: string): void {
     this.#leases.get(id)?.keys.add(key);
   }
 
+  /** The key stays when the lease ends. */
   detach(id: LeaseId, key: string): void {
     this.#leases.get(id)?.keys.delete(key);
   }

@@ -43,6 +43,7 @@ export class Channel<V> implements Ring<V, Consumer<V>> {
     this.#tail = { revision: options.after, batch: undefined, prevLost: false, events: 0, sizeBytes: 0, next: undefined };
   }
 
+  /** What the keys of all its changes begin with. */
   get prefix(): string {
     return this.#options.prefix;
   }
