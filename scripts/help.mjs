@@ -69,6 +69,10 @@ npm run chaos [-- NAME] [--minutes M] [--rounds N] [--seed N] [--etcd VERSION] [
 
 Real processes and disks under faults; without NAME it lists what there is.
 
+  etcd-kill  the leader of three real members is killed every 10 s under 50 writers, for 2 minutes (--minutes M)
+  restore    backup, more writes, wipe and restore under two running apps, 5 times over a folder and over etcd (--rounds N)
   torn-log   the log of the store in a folder is cut at 10,000 random bytes, and changed by one bit as often; its
              process is killed 1,000 times (--rounds N: N cuts, a tenth as many kills)
+  unknown    1,000 connections to etcd are reset in the middle of a write (--rounds N)
+  --etcd     runs with etcd 3.5, 3.6 or 3.7, built with Go; without it with the etcd on the PATH
 `;
