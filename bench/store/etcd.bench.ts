@@ -55,22 +55,25 @@ function key(what: string, i: number): string {
 const puts = 10_000;
 const inFlight = 64;
 
-/** `p99` in milliseconds. */
+/** So many calls, 64 of them at one time; `p99` in milliseconds. */
+async function together(calls: number, call: (i: number) => Promise<void>): Promise<Result> {
+  const latencies: number[] = [];
+  let next = 0;
+  const ms = await timeMs(async () => {
+    await Promise.all(Array.from({ length: inFlight }, async () => {
+      while (next < calls) {
+        const i = next++;
+        latencies.push(await timeMs(() => call(i)));
+      }
+    }));
+  });
+  return { value: calls / ms * 1_000, p99: percentile99(latencies) };
+}
+
+/** Each a txn of one put. */
 const txnPut = overEtcd({
   name: 'etcd/txn-put', unit: 'txn/s', objects: 0,
-  async ours(store) {
-    const latencies: number[] = [];
-    let next = 0;
-    const ms = await timeMs(async () => {
-      await Promise.all(Array.from({ length: inFlight }, async () => {
-        while (next < puts) {
-          const i = next++;
-          latencies.push(await timeMs(async () => { await store.txn({ compare: [], then: [{ type: 'put', key: key('put', i), value }] }); }));
-        }
-      }));
-    });
-    return { value: puts / ms * 1_000, p99: percentile99(latencies) };
-  },
+  ours: (store) => together(puts, async (i) => { await store.txn({ compare: [], then: [{ type: 'put', key: key('put', i), value }] }); }),
   peer: () => putArgs(puts, inFlight, sizeBytes),
 });
 
@@ -100,19 +103,7 @@ const gets = 5_000;
 /** Single items, 64 in flight. */
 const get = overEtcd({
   name: 'etcd/get', unit: 'get/s', objects: 100,
-  async ours(store) {
-    const latencies: number[] = [];
-    let next = 0;
-    const ms = await timeMs(async () => {
-      await Promise.all(Array.from({ length: inFlight }, async () => {
-        while (next < gets) {
-          const i = next++;
-          latencies.push(await timeMs(async () => { await store.range({ key: key('filled', i % 100) }); }));
-        }
-      }));
-    });
-    return { value: gets / ms * 1_000, p99: percentile99(latencies) };
-  },
+  ours: (store) => together(gets, async (i) => { await store.range({ key: key('filled', i % 100) }); }),
   peer: () => ['-work', 'get', '-n', String(gets), '-in-flight', String(inFlight)],
 });
 
