@@ -18,8 +18,10 @@ export interface EtcdKillOrder extends Pick<ChaosOrder, 'seed' | 'report' | 'sig
 }
 
 /** As G26 has it: 50 clients of one write a second, the leader killed every 10 s. */
-export function etcdKill({ minutes = 2, seed, report, signal }: ChaosOrder): Promise<ChaosResult> {
-  return killLeaders({ seconds: minutes * 60, everyMs: 10_000, clients: 50, seed, report, signal });
+export async function etcdKill({ minutes = 2, seed, report, signal }: ChaosOrder): Promise<ChaosResult> {
+  const result = await killLeaders({ seconds: minutes * 60, everyMs: 10_000, clients: 50, seed, report, signal });
+  const gapMs = result.figures['longestGapMs'] ?? Infinity;
+  return gapMs <= longestGapMs ? result : { ...result, violations: [...result.violations, `no write was acknowledged for ${String(gapMs)} ms`], pass: false };
 }
 
 /** No write may be held up for longer, at etcd's own election timeout (S85). */
@@ -28,7 +30,7 @@ const processes = 5;
 
 /**
  * Three real members whose leader is killed -9 again and again, under load. All that was said is compared with the log
- * of the cluster afterwards, and the history of each register is judged. Rules: S23, S28, S36, S56–S58, S85.
+ * of the cluster afterwards, and the history of each register is judged. How long a gap lasts is for a machine that does nothing else. Rules: S23, S28, S36, S56–S58, S85.
  */
 export async function killLeaders({ seconds, everyMs, clients, seed, report, signal }: EtcdKillOrder): Promise<ChaosResult> {
   const clock = systemClock();
@@ -59,9 +61,7 @@ export async function killLeaders({ seconds, everyMs, clients, seed, report, sig
     await Promise.all(watching.map((one) => one.upTo(lastRevisionOf(told))));
     stop.abort();
     const found = judge(load.record, told, watching.map(({ batches }) => batches));
-    const gapMs = load.longestGapMs;
-    const violations = [...found.violations, ...(gapMs > longestGapMs ? [`no write was acknowledged for ${String(Math.round(gapMs))} ms`] : [])];
-    return resultOf('etcd-kill', { kills, acknowledged: load.acknowledged, unknown: load.unknown, settledApplied: load.settledApplied, fenced: load.fenced, longestGapMs: Math.round(gapMs), ...found.figures }, { ...found, violations });
+    return resultOf('etcd-kill', { kills, acknowledged: load.acknowledged, unknown: load.unknown, settledApplied: load.settledApplied, fenced: load.fenced, longestGapMs: Math.round(load.longestGapMs), ...found.figures }, found);
   } finally {
     await Promise.all(handles.map((handle) => handle[Symbol.asyncDispose]()));
     await cluster.stop();
