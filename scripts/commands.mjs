@@ -1,5 +1,5 @@
 // Every npm script: what it needs before it runs, where it is, and its help (docs/rules/commands.md).
-import { benchHelp, chaosHelp, checkHelp, conformanceHelp, simHelp, startHelp, testHelp } from './help.mjs';
+import { benchHelp, chaosHelp, checkHelp, conformanceHelp, oracleHelp, simHelp, startHelp, testHelp } from './help.mjs';
 
 const packages = () => ['packages'];
 const build = () => ['packages', 'build'];
@@ -18,7 +18,7 @@ export const commands = {
   setpoint: { needs: build, module: './commands/setpoint.mjs' },
   generate: notYet('npm run generate [-- --diff]', 'no generated kinds yet: the built-in kinds are written by hand'),
   docs: notYet('npm run docs', 'no documentation site yet: read docs/ as Markdown'),
-  oracle: notYet('npm run oracle -- api|scheduler|controllers [--cases N] [--seed N] [--record]', 'no comparison with the upstream implementation yet'),
+  oracle: { help: oracleHelp, needs: packages, module: './commands/oracle.mjs' },
   chaos: { help: chaosHelp, needs: packages, module: './commands/chaos.mjs' },
   soak: notYet('npm run soak -- NAME [--minutes M]', 'no soak run yet'),
   fuzz: notYet('npm run fuzz [-- NAME…] [--programs N] [--seed N] [--minutes M]', 'no fuzzer yet; the random tests run in `npm test`'),

@@ -76,3 +76,11 @@ Real processes and disks under faults; without NAME it lists what there is.
   unknown    1,000 connections to etcd are reset in the middle of a write (--rounds N)
   --etcd     runs with etcd 3.5, 3.6 or 3.7, built with Go; without it with the etcd on the PATH
 `;
+
+export const oracleHelp = `
+npm run oracle -- api [--cases N] [--json FILE]
+
+Plays request programs against a real kube-apiserver and against the api here, and says where they
+differ. kube-apiserver and its etcd are built with Go, the first time for some minutes.
+  --cases    only the first N programs
+`;

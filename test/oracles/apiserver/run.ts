@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { ourPlayer } from './ours.js';
+import type { Program } from './program.js';
+import { programs } from './programs.js';
+import { startApiserver } from './server.js';
+import { differences, normalised, type Difference } from './trace.js';
+import { upstreamPlayer } from './upstream.js';
+
+interface Order {
+  /** The kube-apiserver. */
+  readonly program: string;
+  readonly cases: number | undefined;
+  readonly out: string;
+}
+
+/** As X7 has it. */
+interface Result {
+  readonly cases: number;
+  readonly compared: number;
+  readonly differences: readonly ({ readonly case: string } & Difference)[];
+  /** Differences that are meant, by the id that says so. */
+  readonly known: { readonly [id: string]: number };
+}
+
+/** Programs under way at one time; most of each is waiting for watches to end. */
+const atOnce = 6;
+
+/** Plays each program against kube-apiserver and against the api here, and says where they differ. */
+async function compare(chosen: readonly Program[], server: Parameters<typeof upstreamPlayer>[0]): Promise<Result> {
+  await using upstream = upstreamPlayer(server);
+  await using ours = ourPlayer();
+  const found: Result['differences'][number][] = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let program = chosen[next++]; program; program = chosen[next++]) {
+      const { id } = program;
+      progress(`${String(next)} of ${String(chosen.length)}: ${id}`);
+      const [theirs, mine] = [normalised(await upstream.play(program)), normalised(await ours.play(program))];
+      found.push(...differences(theirs, mine).map((difference) => ({ case: id, ...difference })));
+    }
+  }));
+  return { cases: chosen.length, compared: chosen.length, differences: found.sort((a, b) => (a.case < b.case ? -1 : 1)), known: {} };
+}
+
+/** Started by `npm run oracle` with its order in a file; the result goes to a file, progress to standard error. */
+async function main(orderFile: string): Promise<void> {
+  const { program, cases, out } = JSON.parse(readFileSync(orderFile, 'utf8')) as Order;
+  await using server = await startApiserver(program);
+  writeFileSync(out, JSON.stringify(await compare(programs.slice(0, cases), server)));
+  progress('');
+}
+
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}
+
+const [orderFile] = process.argv.slice(2);
+if (orderFile === undefined) throw new Error('run this with npm run oracle');
+await main(orderFile);

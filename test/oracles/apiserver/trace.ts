@@ -1,0 +1,79 @@
+import type { Answer, Trace } from './program.js';
+
+/** A place where two traces differ. */
+export interface Difference {
+  readonly path: string;
+  readonly upstream: unknown;
+  readonly ours: unknown;
+}
+
+/**
+ * A trace without what no two servers have alike: uids and resource versions become numbers in the order in which they
+ * were first seen, times become one word, and random suffixes of names another.
+ */
+export function normalised({ answers, events }: Trace): unknown {
+  const seen = { uid: new Map<string, string>(), rv: new Map<string, string>() };
+  const number = (kind: 'uid' | 'rv', value: string) => {
+    const known = seen[kind].get(value) ?? `${kind}-${String(seen[kind].size + 1)}`;
+    seen[kind].set(value, known);
+    return known;
+  };
+  const text = (value: string) => {
+    let result = value;
+    for (const [uid, name] of seen.uid) result = result.replaceAll(uid, name);
+    return result.replace(/(Too large resource version: )\d+(, current: )\d+/, '$1N$2N');
+  };
+  const walk = (value: unknown, path: readonly string[]): unknown => {
+    const key = path.at(-1);
+    if (typeof value === 'string') {
+      const inMetadata = path.at(-2) === 'metadata';
+      if (key === 'uid' && value !== '') return number('uid', value);
+      if (key === 'resourceVersion' && inMetadata) return number('rv', value);
+      if (isTime(value)) return 'time';
+      if (key === 'name' || key === 'message') return text(value).replace(/\b(gen|Web)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-?????');
+      return text(value);
+    }
+    if (Array.isArray(value)) return value.map((one: unknown, i) => walk(one, [...path, String(i)]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+      .filter(([name, one]) => one !== undefined && !isEmptyMetadata(name, one)).map(([name, one]) => [name, walk(one, [...path, name])]));
+  };
+  return { answers: answers.map((answer, i) => walk(shown(answer), [String(i)])), events: walk(events, ['events']) };
+}
+
+/** A list's own version is that of the whole store, which others write to as well. */
+function shown(answer: Answer): unknown {
+  if (answer.type !== 'list') return answer;
+  const { metadata, items } = answer.list as { readonly metadata: { readonly continue?: string; readonly remainingItemCount?: number }; readonly items: readonly object[] };
+  return {
+    type: 'list', more: metadata.continue !== undefined && metadata.continue !== '', remaining: metadata.remainingItemCount,
+    // Items of a list carry no kind of their own over HTTP (A22).
+    items: items.map((item) => ({ ...item, kind: undefined, apiVersion: undefined })),
+  };
+}
+
+function isTime(value: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value);
+}
+
+/** A Status has `metadata: {}` or none, depending on who made it. */
+function isEmptyMetadata(name: string, value: unknown): boolean {
+  return name === 'metadata' && typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** Where they differ. */
+export function differences(upstream: unknown, ours: unknown, path = ''): readonly Difference[] {
+  if (Object.is(upstream, ours)) return [];
+  if (Array.isArray(upstream) && Array.isArray(ours)) {
+    const length = Math.max(upstream.length, ours.length);
+    return Array.from({ length }, (_, i) => differences(upstream[i], ours[i], `${path}[${String(i)}]`)).flat();
+  }
+  if (isObject(upstream) && isObject(ours)) {
+    return [...new Set([...Object.keys(upstream), ...Object.keys(ours)])].flatMap((key) => differences(upstream[key], ours[key], `${path}.${key}`));
+  }
+  return [{ path, upstream, ours }];
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
