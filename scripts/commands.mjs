@@ -1,5 +1,5 @@
 // Every npm script: what it needs before it runs, where it is, and its help (docs/rules/commands.md).
-import { benchHelp, chaosHelp, checkHelp, conformanceHelp, oracleHelp, simHelp, startHelp, testHelp } from './help.mjs';
+import { benchHelp, chaosHelp, checkHelp, conformanceHelp, generateHelp, oracleHelp, simHelp, startHelp, testHelp } from './help.mjs';
 
 const packages = () => ['packages'];
 const build = () => ['packages', 'build'];
@@ -16,7 +16,7 @@ export const commands = {
   build: { help: 'npm run build\n\nBuilds dist (JavaScript and declarations of every entry point) and .build/examples.', needs: packages, module: './commands/build.mjs' },
   change: { help: 'npm run change\n\nAsks what changed for users and writes a changeset into .changeset.', needs: packages, module: './commands/change.mjs' },
   setpoint: { needs: build, module: './commands/setpoint.mjs' },
-  generate: notYet('npm run generate [-- --diff]', 'no generated kinds yet: the built-in kinds are written by hand'),
+  generate: { help: generateHelp, needs: packages, module: './commands/generate.mjs' },
   docs: notYet('npm run docs', 'no documentation site yet: read docs/ as Markdown'),
   oracle: { help: oracleHelp, needs: packages, module: './commands/oracle.mjs' },
   chaos: { help: chaosHelp, needs: packages, module: './commands/chaos.mjs' },

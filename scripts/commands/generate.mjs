@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { readFlags } from '../flags.mjs';
+import { factsDiff } from '../generate/diff.mjs';
+import { committedFacts, factsFile, factsText, kindLines } from '../generate/facts.mjs';
+import { root } from '../setup/child.mjs';
+import { CommandError } from '../setup/command-error.mjs';
+import { onPath } from '../setup/etcd.mjs';
+
+export default function run(args) {
+  const { values } = readFlags(args, { diff: { type: 'boolean' } });
+  const facts = upstreamFacts();
+  const before = committedFacts();
+  if (values.diff) return printDiff(before ?? { messages: {} }, facts);
+  writeFileSync(factsFile, factsText(facts));
+  process.stdout.write(`${Object.keys(facts.kinds).length} kinds, ${Object.values(facts.messages).reduce((sum, group) => sum + Object.keys(group).length, 0)} messages\n`);
+  return 0;
+}
+
+function printDiff(before, after) {
+  const { lines, breaking } = factsDiff(before, after);
+  for (const line of [...breaking, ...lines]) process.stdout.write(`${line}\n`);
+  process.stdout.write(`${lines.length + breaking.length} changes, ${breaking.length} of which stored objects depend on\n`);
+  return breaking.length === 0 ? 0 : 1;
+}
+
+/** Asked of the Go types themselves, in the versions of tools/gen-kinds/go.mod. */
+function upstreamFacts() {
+  if (!onPath('go')) throw new CommandError(3, 'the facts of the kinds come from Go types, and Go is missing: install Go 1.26 or later (https://go.dev/doc/install)');
+  const { status, stdout, stderr, error } = spawnSync('go', ['run', '.'], { cwd: join(root, 'tools', 'gen-kinds'), input: kindLines(), encoding: 'utf8', maxBuffer: 64 << 20 });
+  if (error || status !== 0) throw new CommandError(4, `${error?.message ?? stderr.trim()}\nthe facts could not be generated`);
+  return JSON.parse(stdout);
+}
