@@ -88,6 +88,6 @@ differ. kube-apiserver and its etcd are built with Go, the first time for some m
 export const generateHelp = `npm run generate [-- --diff]
 
 Asks the Go types of Kubernetes (the versions in tools/gen-kinds/go.mod) for the facts of the built-in kinds, and writes
-tools/gen-kinds/facts.json: fields, types, protobuf numbers, patch strategies, lists and maps of apply. Needs Go 1.26.
+src/kinds/generated/facts.ts: fields, types, protobuf numbers, patch strategies, lists and maps of apply. Needs Go 1.26.
   --diff   writes nothing; prints which fields come, go or change, and ends with 1 when a protobuf
            number or a list of apply has changed`;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { readFlags } from '../flags.mjs';
 import { factsDiff } from '../generate/diff.mjs';
@@ -12,10 +12,10 @@ import { onPath } from '../setup/etcd.mjs';
 export default function run(args) {
   const { values } = readFlags(args, { diff: { type: 'boolean' } });
   const facts = upstreamFacts();
-  const before = committedFacts();
-  if (values.diff) return printDiff(before ?? { messages: {} }, facts);
+  if (values.diff) return printDiff(committedFacts(), facts);
+  mkdirSync(dirname(factsFile), { recursive: true });
   writeFileSync(factsFile, factsText(facts));
-  process.stdout.write(`${Object.keys(facts.kinds).length} kinds, ${Object.values(facts.messages).reduce((sum, group) => sum + Object.keys(group).length, 0)} messages\n`);
+  process.stdout.write(`${Object.values(facts.messages).reduce((sum, group) => sum + Object.keys(group).length, 0)} messages of ${Object.keys(facts.messages).length} groups\n`);
   return 0;
 }
 

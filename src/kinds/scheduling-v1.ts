@@ -8,7 +8,7 @@ export type * from './priority-class-object.js';
 
 export type PriorityClass = PriorityClassObject;
 export const PriorityClass: Kind<PriorityClass> = defineBuiltinKind<PriorityClass>({
-  group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass', plural: 'priorityclasses', namespaced: false, schema: () => kindSchema('PriorityClass'),
+  group: 'scheduling.k8s.io', version: 'v1', kind: 'PriorityClass', plural: 'priorityclasses', namespaced: false, schema: () => kindSchema('scheduling/v1.PriorityClass'),
   shortNames: ['pc'],
   plugs: { strategy: priorityClassStrategy, admission: [singleDefault] },
 });

@@ -50,7 +50,6 @@ type message struct {
 }
 
 type table struct {
-	Kinds    map[string]string              `json:"kinds"`
 	Messages map[string]map[string]*message `json:"messages"`
 	Enums    map[string]map[string][]string `json:"enums"`
 }
@@ -61,7 +60,7 @@ func main() {
 	must(apiextensions.AddToScheme(kinds))
 	must(aggregator.AddToScheme(kinds))
 	w := &walker{
-		table:    table{Kinds: map[string]string{}, Messages: map[string]map[string]*message{}, Enums: map[string]map[string][]string{}},
+		table:    table{Messages: map[string]map[string]*message{}, Enums: map[string]map[string][]string{}},
 		sources:  map[string]*source{},
 		topology: topologies(),
 	}
@@ -76,7 +75,7 @@ func main() {
 		if !ok {
 			must(fmt.Errorf("no Go type for %s %s", version, kind))
 		}
-		w.table.Kinds[gv.String()+" "+kind] = w.message(typ)
+		w.message(typ)
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)

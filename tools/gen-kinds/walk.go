@@ -37,21 +37,21 @@ func (w *walker) fields(t, whole reflect.Type) []field {
 	list := []field{}
 	for i := 0; i < t.NumField(); i++ {
 		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" || !f.IsExported() {
+		jsonName, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if jsonName == "-" || !f.IsExported() {
 			continue
 		}
 		if f.Anonymous && f.Type.Name() == "TypeMeta" {
 			continue
 		}
 		doc := w.source(t.PkgPath()).doc(t.Name(), f.Name)
-		row := field{JSON: name, Proto: proto(f.Tag.Get("protobuf"))}
+		row := field{JSON: jsonName, Proto: proto(f.Tag.Get("protobuf"))}
 		inner := f.Type
 		if inner.Kind() == reflect.Pointer {
 			row.Flags += "p"
 			inner = inner.Elem()
 		}
-		if name == "" {
+		if jsonName == "" {
 			row.Flags += "i"
 			row.Type = w.inlined(inner, whole)
 			list = append(list, row)
@@ -67,12 +67,12 @@ func (w *walker) fields(t, whole reflect.Type) []field {
 		if doc.required || (!has("omitempty") && !doc.optional) {
 			row.Flags += "r"
 		}
-		if inner.Kind() == reflect.Struct && scalars[fullName(inner)] == "" {
+		if inner.Kind() == reflect.Struct && scalars[name(inner)] == "" {
 			row.Flags += "s"
 		}
 		row.Type = w.typeName(inner)
 		row.SMP = strategicMerge(f.Tag)
-		row.SSA = w.topology.of(whole, name)
+		row.SSA = w.topology.of(whole, jsonName)
 		if doc.defaultValue != "" {
 			row.Default = json.RawMessage(doc.defaultValue)
 			if !json.Valid(row.Default) {
@@ -101,7 +101,7 @@ func (w *walker) inlined(t, whole reflect.Type) string {
 }
 
 func (w *walker) typeName(t reflect.Type) string {
-	if scalar := scalars[fullName(t)]; scalar != "" {
+	if scalar := scalars[name(t)]; scalar != "" {
 		return scalar
 	}
 	switch t.Kind() {
@@ -165,5 +165,3 @@ func strategicMerge(tag reflect.StructTag) string {
 	}
 	return strategy + ":" + key
 }
-
-func fullName(t reflect.Type) string { return name(t) }

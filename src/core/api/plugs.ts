@@ -27,6 +27,9 @@ export interface Strategy {
   /** Puts back what an update may not change silently. */
   prepareForUpdate?(object: MutableObject, old: KubeObject, context: PlugContext): void;
   validate?(object: KubeObject): readonly StatusCause[];
+  /** What only a new object may not have, besides `validate`. */
+  validateCreate?(object: KubeObject): readonly StatusCause[];
+  /** What may not change, besides `validate`. */
   validateUpdate?(object: KubeObject, old: KubeObject): readonly StatusCause[];
   /** Seconds that a delete leaves the object to end in order; undefined: kind without grace (A60). */
   gracePeriodSeconds?(object: KubeObject, asked: number | undefined): number | undefined;

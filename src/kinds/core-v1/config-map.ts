@@ -8,6 +8,6 @@ export type * from './config-map-object.js';
 
 export type ConfigMap = ConfigMapObject;
 export const ConfigMap: Kind<ConfigMap> = defineBuiltinKind<ConfigMap>({
-  group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true, schema: () => kindSchema('ConfigMap'),
+  group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true, schema: () => kindSchema('core/v1.ConfigMap'),
   shortNames: ['cm'], plugs: { strategy: configMapStrategy },
 });

@@ -8,7 +8,7 @@ export type * from './node-object.js';
 
 export type Node = NodeObject;
 export const Node: Kind<Node> = defineBuiltinKind<Node>({
-  group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false, schema: () => kindSchema('Node'),
+  group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false, schema: () => kindSchema('core/v1.Node'),
   shortNames: ['no'], statusSubresource: true,
   storageKey: 'minions', selectableFields: ['spec.unschedulable'], plugs: nodePlugs,
 });

@@ -8,7 +8,7 @@ export type * from './pod-object.js';
 
 export type Pod = PodObject;
 export const Pod: Kind<Pod> = defineBuiltinKind<Pod>({
-  group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true, schema: () => kindSchema('Pod'),
+  group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true, schema: () => kindSchema('core/v1.Pod'),
   shortNames: ['po'], categories: ['all'], statusSubresource: true, hasGeneration: true,
   selectableFields: [
     'spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork',

@@ -8,6 +8,6 @@ export type * from './secret-object.js';
 
 export type Secret = SecretObject;
 export const Secret: Kind<Secret> = defineBuiltinKind<Secret>({
-  group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true, schema: () => kindSchema('Secret'),
+  group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true, schema: () => kindSchema('core/v1.Secret'),
   selectableFields: ['type'], plugs: { strategy: secretStrategy },
 });

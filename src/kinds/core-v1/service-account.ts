@@ -13,6 +13,6 @@ export interface ServiceAccount extends KubeObject {
 }
 
 export const ServiceAccount: Kind<ServiceAccount> = defineBuiltinKind<ServiceAccount>({
-  group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true, schema: () => kindSchema('ServiceAccount'),
+  group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true, schema: () => kindSchema('core/v1.ServiceAccount'),
   shortNames: ['sa'],
 });

@@ -2,11 +2,12 @@ import { fill, treeOf, treesOf, type Tree } from './tree.js';
 
 const defaultGraceSeconds = 30;
 
-/** What a pod gets beyond what its template would: requests where only limits were given. Rule: T9. */
+/** What a pod gets beyond what its template would: requests where only limits were given, service variables. Rule: T9. */
 export function defaultPod(pod: Tree): void {
   const spec = treeOf(pod['spec']);
   if (!spec) return;
   for (const container of [...treesOf(spec['initContainers']), ...treesOf(spec['containers'])]) requestsFromLimits(container);
+  fill(spec, 'enableServiceLinks', true);
   defaultPodSpec(spec);
 }
 

@@ -29,11 +29,12 @@ export const podStrategy: Strategy = {
       }] } : {}),
     };
   },
-  validate(object) {
+  validate: (object) => podSpecCauses((object as Pod).spec, 'spec'),
+  validateCreate(object) {
     const { spec } = object as Pod;
     const gated = (spec.schedulingGates ?? []).length > 0;
     return [
-      ...podSpecCauses(spec, 'spec'),
+      ...((spec.ephemeralContainers ?? []).length > 0 ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : []),
       ...(gated && spec.nodeName !== undefined && spec.nodeName !== '' ? [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')] : []),
     ];
   },

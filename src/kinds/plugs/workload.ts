@@ -73,7 +73,8 @@ function workloadCauses({ replicas, minReadySeconds, selector, template }: Workl
   const labels = template.metadata?.labels ?? {};
   if (!empty && bad.length === 0 && !labelMatcher(selector).matches(labels)) causes.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   causes.push(...podSpecCauses(template.spec, 'spec.template.spec'));
-  const { restartPolicy, activeDeadlineSeconds } = template.spec;
+  const { restartPolicy, activeDeadlineSeconds, ephemeralContainers = [] } = template.spec;
+  if (ephemeralContainers.length > 0) causes.push(forbidden('spec.template.spec.ephemeralContainers', 'ephemeral containers not allowed in pod template'));
   if (restartPolicy !== undefined && restartPolicy !== 'Always') causes.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));
   if (activeDeadlineSeconds !== undefined) causes.push(forbidden('spec.template.spec.activeDeadlineSeconds', 'activeDeadlineSeconds in ReplicaSet is not Supported'));
   return causes;

@@ -21,7 +21,7 @@ describe('pod defaults', () => {
     podStrategy.default?.(pod);
 
     expect(pod['spec']).toEqual({
-      restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', securityContext: {}, schedulerName: 'default-scheduler',
+      restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', securityContext: {}, schedulerName: 'default-scheduler', enableServiceLinks: true,
       containers: [{
         name: 'main', image: 'app', resources: {}, terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File',
         imagePullPolicy: 'Always', ports: [{ containerPort: 80, protocol: 'TCP' }],
@@ -83,9 +83,11 @@ describe('pod validation', () => {
     ['two volume sources', { ...one, volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/' } }] }, 'spec.volumes[0].hostPath', 'Forbidden: may not specify more than 1 volume type'],
     ['toleration seconds without NoExecute', { ...one, tolerations: [{ key: 'k', operator: 'Exists', tolerationSeconds: 1 }] }, 'spec.tolerations[0].effect', 'Invalid value: "": effect must be \'NoExecute\' when `tolerationSeconds` is set'],
     ['a skew of zero', { ...one, topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] }, 'spec.topologySpreadConstraints[0].maxSkew', 'Invalid value: 0: must be greater than zero'],
+    ['an ephemeral container', { ...one, ephemeralContainers: [{ name: 'debug', image: 'shell:1' }] }, 'spec.ephemeralContainers', 'Forbidden: cannot be set on create'],
     ['a node and a gate', { ...one, nodeName: 'n', schedulingGates: [{ name: 'g' }] }, 'spec.nodeName', 'Forbidden: cannot be set until all schedulingGates have been cleared'],
   ])('T10 %s', (_what, spec, field, message) => {
-    expect(podStrategy.validate?.(stored(spec))).toEqual([expect.objectContaining({ field, message })]);
+    const pod = stored(spec);
+    expect([...podStrategy.validate?.(pod) ?? [], ...podStrategy.validateCreate?.(pod) ?? []]).toEqual([expect.objectContaining({ field, message })]);
   });
 });
 

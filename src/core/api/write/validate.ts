@@ -23,7 +23,8 @@ export function validateTypes(served: Served, object: MutableObject): void {
 
 /** What is wrong besides the schema with an object about to be created. Rules: A9–A13. */
 export function validateNew(served: Served, object: MutableObject): readonly StatusCause[] {
-  return [...served.rules.checkMeta(object), ...(served.strategy.validate?.(asObject(object)) ?? [])];
+  const { strategy, rules } = served;
+  return [...rules.checkMeta(object), ...(strategy.validate?.(asObject(object)) ?? []), ...(strategy.validateCreate?.(asObject(object)) ?? [])];
 }
 
 /** What is wrong besides the schema with an object about to take the place of `old`. */

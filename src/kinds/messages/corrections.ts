@@ -1,0 +1,60 @@
+import type { JsonSchema } from '../../core/resource/schema.js';
+
+/** What the Go types do not say of a message, because upstream has it in code. */
+export interface Correction {
+  /** Fields that a validation asks for. */
+  readonly required?: readonly string[];
+  /** Fields without `omitempty` that may be left out all the same. */
+  readonly optional?: readonly string[];
+  readonly defaults?: { readonly [field: string]: unknown };
+  /** Enumerations that have no marker. */
+  readonly enums?: { readonly [field: string]: readonly string[] };
+  /** Enumerations that nothing checks. */
+  readonly open?: readonly string[];
+  /** Fields that upstream does not have. */
+  readonly more?: { readonly [field: string]: JsonSchema };
+}
+
+const volumeMode = { defaults: { defaultMode: 0o644 } };
+// Upstream has no such field; the reconcile loop stamps it on every condition (C5), as meta/v1 has it.
+const stamped = { more: { observedGeneration: { type: 'integer', format: 'int64' } } } as const;
+
+/** By the message's full name. What depends on other fields is the business of a kind's strategy. Rules: T9, T10 */
+export const corrections: { readonly [message: string]: Correction } = {
+  'core/v1.ConfigMapVolumeSource': volumeMode,
+  'core/v1.ContainerResizePolicy': { enums: { restartPolicy: ['NotRequired', 'RestartContainer'] } },
+  'core/v1.ContainerRestartRule': { optional: ['action'] },
+  'core/v1.ContainerRestartRuleOnExitCodes': { optional: ['operator'], enums: { operator: ['In', 'NotIn'] } },
+  'core/v1.ContainerStatus': { open: ['stopSignal'] },
+  'core/v1.DownwardAPIVolumeSource': volumeMode,
+  'core/v1.HTTPGetAction': { defaults: { path: '/', scheme: 'HTTP' } },
+  'core/v1.HostPathVolumeSource': { defaults: { type: '' } },
+  'core/v1.ISCSIVolumeSource': { optional: ['lun'] },
+  'core/v1.LinuxContainerUser': { optional: ['gid', 'uid'] },
+  'core/v1.Node': { defaults: { spec: {} } },
+  'core/v1.NodeStatus': { open: ['phase'] },
+  'core/v1.NodeSystemInfo': { optional: ['kubeProxyVersion'] },
+  'core/v1.ObjectFieldSelector': { defaults: { apiVersion: 'v1' } },
+  'core/v1.PersistentVolumeClaimSpec': { defaults: { volumeMode: 'Filesystem' } },
+  'core/v1.Pod': { required: ['spec'] },
+  'core/v1.PodSecurityContext': { enums: { seLinuxChangePolicy: ['MountOption', 'Recursive'] } },
+  'core/v1.PodSpec': {
+    defaults: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', securityContext: {}, schedulerName: 'default-scheduler' },
+  },
+  'core/v1.PodTemplateSpec': { required: ['spec'] },
+  'core/v1.Probe': { defaults: { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 } },
+  'core/v1.ProjectedVolumeSource': volumeMode,
+  'core/v1.Secret': { defaults: { type: 'Opaque' } },
+  'core/v1.SecretVolumeSource': volumeMode,
+  'core/v1.ServiceAccountTokenProjection': { defaults: { expirationSeconds: 3600 } },
+  'core/v1.VolumeMount': { enums: { recursiveReadOnly: ['Disabled', 'Enabled', 'IfPossible'] } },
+  'apps/v1.Deployment': { required: ['spec'] },
+  'apps/v1.DeploymentCondition': stamped,
+  'apps/v1.DeploymentSpec': { defaults: { replicas: 1, strategy: {}, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 } },
+  'apps/v1.DeploymentStrategy': { defaults: { type: 'RollingUpdate' } },
+  'apps/v1.ReplicaSet': { required: ['spec'] },
+  'apps/v1.ReplicaSetCondition': stamped,
+  'apps/v1.ReplicaSetSpec': { required: ['template'], defaults: { replicas: 1 } },
+  'apps/v1.ReplicaSetStatus': { optional: ['replicas'], defaults: { replicas: 0 } },
+  'scheduling/v1.PriorityClass': { required: ['value'], defaults: { preemptionPolicy: 'PreemptLowerPriority' } },
+};
