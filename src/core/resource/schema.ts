@@ -49,6 +49,8 @@ export interface JsonSchema {
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
+  /** Of built-in kinds: properties that are there even when nothing was written, as Go has structs by value and lists without omitempty (A52). */
+  readonly 'x-setpoint-always'?: readonly string[];
 }
 
 /** required: must be written. optional: may be absent. default: may be left out when written, is there when read. */

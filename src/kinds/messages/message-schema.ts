@@ -42,10 +42,12 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
       const value = Object.hasOwn(defaults, json) ? defaults[json] : extras?.default;
       return [json, value === undefined ? base : { ...base, default: value }];
     });
+    const always = fields.filter(isAlways).map(([json]) => json);
     const schema: JsonSchema = Object.freeze({
       type: 'object',
       properties: { ...Object.fromEntries(properties), ...more },
       ...(needed.length > 0 ? { required: needed.map(({ json }) => json) } : {}),
+      ...(always.length > 0 ? { 'x-setpoint-always': always } : {}),
       ...(facts.message(message)?.atomic ? { 'x-kubernetes-map-type': 'atomic' as const } : {}),
     });
     made.set(message, schema);
@@ -66,6 +68,11 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
   };
 
   return messageSchema(name, 'metadata');
+}
+
+/** Go has structs by value, whatever was written, and prints lists and maps without `omitempty`. */
+function isAlways([, type, flags]: Field): boolean {
+  return flags.includes('s') ? !flags.includes('p') : /^(\[\]|\{\})/.test(type) && !flags.includes('o');
 }
 
 /** Lists without a topology are atomic, which is said aloud so that no reader has to know it. */

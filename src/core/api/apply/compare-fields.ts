@@ -37,7 +37,7 @@ function compareParts(schema: Topology, before: unknown, after: unknown): FieldC
   const newMap = asGranularMap(schema, after);
   if ((oldMap || newMap) && isPartsOrAbsent(oldMap, before) && isPartsOrAbsent(newMap, after)) {
     if (isEmpty(oldMap) && isEmpty(newMap)) return undefined;
-    return wrap(before, after, compareMaps(schema, oldMap ?? {}, newMap ?? {}));
+    return wrap(before, after, compareMaps(schema, oldMap, newMap));
   }
   const oldList = asAssociativeList(schema, before);
   const newList = asAssociativeList(schema, after);
@@ -82,15 +82,22 @@ function wrap(before: unknown, after: unknown, changes: FieldChanges): FieldChan
   return after === undefined ? { ...changes, removed: asMember(changes.removed) } : changes;
 }
 
-function compareMaps(schema: Topology, before: JsonObject, after: JsonObject): FieldChanges {
+function compareMaps(schema: Topology, before: JsonObject | undefined, after: JsonObject | undefined): FieldChanges {
   const collected = new Collector();
-  for (const key of Object.keys(before)) {
-    collected.add(fieldElement(key), compareFields(fieldTopology(schema, key), before[key], member(after, key)));
-  }
-  for (const key of Object.keys(after)) {
-    if (!Object.hasOwn(before, key)) collected.add(fieldElement(key), compareFields(fieldTopology(schema, key), undefined, after[key]));
-  }
+  const compare = (key: string) => {
+    collected.add(fieldElement(key), compareFields(fieldTopology(schema, key), valueAt(schema, before, key), valueAt(schema, after, key)));
+  };
+  for (const key of Object.keys(before ?? {})) compare(key);
+  for (const key of Object.keys(after ?? {})) if (!before || !Object.hasOwn(before, key)) compare(key);
   return collected.changes();
+}
+
+/** Within a map that is there, what Go never leaves out is there as well, and thus never comes or goes itself. */
+function valueAt(schema: Topology, map: JsonObject | undefined, key: string): unknown {
+  if (map === undefined) return undefined;
+  const value = member(map, key);
+  if (value !== undefined || !schema?.['x-setpoint-always']?.includes(key)) return value;
+  return fieldTopology(schema, key)?.type === 'array' ? null : {};
 }
 
 function compareLists(schema: Topology, before: readonly unknown[], after: readonly unknown[]): FieldChanges {
