@@ -40,6 +40,11 @@ export function invalid(kind: AnyKind, name: string, causes: readonly StatusCaus
   return invalidAs(qualifiedKind(kind), kind.group, kind.kind, name, causes);
 }
 
+/** The same, said of the resource: what the store's rules for updates refuse (A32). */
+export function invalidUpdate(kind: AnyKind, name: string, causes: readonly StatusCause[]): ApiError {
+  return invalidAs(qualifiedResource(kind), kind.group, kind.plural, name, causes);
+}
+
 /** Bad options of a request; `what` is `ListOptions`, `PatchOptions`, `DeleteOptions` or `CreateOptions`. */
 export function invalidOptions(what: string, causes: readonly StatusCause[]): ApiError {
   return invalidAs(`${what}.meta.k8s.io`, 'meta.k8s.io', what, '', causes);

@@ -161,19 +161,20 @@ function ownerCauses(owners: NonNullable<MetadataFields['ownerReferences']>): re
     for (const part of ['kind', 'name', 'uid'] as const) if ((owner[part] ?? '') === '') causes.push(invalid(`${field}.${part}`, owner[part] ?? '', 'must not be empty'));
     if (owner.apiVersion === 'v1' && owner.kind === 'Event') causes.push(invalid(field, owner, '/v1, Kind=Event is disallowed from being an owner'));
     if (owner.controller !== true) continue;
-    if (controller === undefined) controller = owner.name;
-    else causes.push(invalid(field, owners, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`));
+    const named = `${owner.kind}/${owner.name}`;
+    if (controller === undefined) controller = named;
+    else causes.push(invalid(field, owners, `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${named}`));
   }
   return causes;
 }
 
 function finalizerCauses(finalizers: readonly string[], { builtin }: MetadataRules): readonly StatusCause[] {
   const field = 'metadata.finalizers';
-  const causes = finalizers.flatMap((name) => {
-    const problems = qualifiedNameProblems(name).map((problem) => invalid(field, name, problem));
-    if (builtin && !name.includes('/') && !standardFinalizers.has(name)) problems.push(invalid(field, name, 'name is neither a standard finalizer name nor is it fully qualified'));
-    return problems;
-  });
   const both = finalizers.includes(orphanFinalizer) && finalizers.includes(foregroundFinalizer);
-  return both ? [...causes, invalid(field, finalizers, `finalizer ${orphanFinalizer} and ${foregroundFinalizer} cannot be both set`)] : causes;
+  return [
+    ...finalizers.flatMap((name) => qualifiedNameProblems(name).map((problem) => invalid(field, name, problem))),
+    ...(both ? [invalid(field, finalizers, `finalizer ${orphanFinalizer} and ${foregroundFinalizer} cannot be both set`)] : []),
+    ...finalizers.flatMap((name, i) => (builtin && !name.includes('/') && !standardFinalizers.has(name)
+      ? [invalid(`${field}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')] : [])),
+  ];
 }

@@ -16,18 +16,18 @@ const valueText = `a valid label must be an empty string or consist of alphanume
 
 /** What is wrong with a name, in upstream's words; undefined when nothing is. Rules: A9, B22, B23 */
 export function subdomainProblem(name: string): string | undefined {
-  if (name.length > 253) return tooLong(253);
-  return name.split('.').every((part) => labelLike.test(part)) ? undefined : subdomainText;
+  return name.length > 253 ? tooLong(253, 'characters') : isSubdomain(name) ? undefined : subdomainText;
 }
 
 /** DNS-1123 label: namespaces. */
 export function labelProblem(name: string): string | undefined {
-  return name.length > 63 ? tooLong(63) : labelLike.test(name) ? undefined : labelText;
+  if (name.length > 63) return tooLong(63, 'characters');
+  return labelLike.test(name) ? undefined : isSubdomain(name) ? 'must not contain dots' : labelText;
 }
 
 /** DNS-1035 label: services, and the names of kinds. */
 export function dns1035LabelProblem(name: string): string | undefined {
-  return name.length > 63 ? tooLong(63) : label1035Like.test(name) ? undefined : label1035Text;
+  return name.length > 63 ? tooLong(63, 'characters') : label1035Like.test(name) ? undefined : label1035Text;
 }
 
 /** Names that are only kept from meaning another path (RBAC kinds). */
@@ -40,15 +40,15 @@ export function pathSegmentProblem(name: string): string | undefined {
 /** Every problem of `[prefix/]name`: label and annotation keys, finalizers (A11, A13). */
 export function qualifiedNameProblems(name: string): readonly string[] {
   const parts = name.split('/');
-  if (parts.length > 2) return [`a qualified name ${qualifiedText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+  if (parts.length > 2) return [`a valid label key ${qualifiedText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   const problems: string[] = [];
   const [prefix, local] = parts.length === 2 ? [parts[0], parts[1] ?? ''] : [undefined, name];
   if (prefix !== undefined) {
-    const problem = prefix === '' ? 'must be non-empty' : subdomainProblem(prefix);
+    const problem = prefix === '' ? 'must be non-empty' : prefix.length > 253 ? tooLong(253, 'bytes') : subdomainProblem(prefix);
     if (problem !== undefined) problems.push(`prefix part ${problem}`);
   }
   if (local === '') problems.push('name part must be non-empty');
-  else if (local.length > 63) problems.push(`name part ${tooLong(63)}`);
+  else if (local.length > 63) problems.push(`name part ${tooLong(63, 'bytes')}`);
   if (!qualifiedLike.test(local)) problems.push(`name part ${qualifiedText}`);
   return problems;
 }
@@ -56,11 +56,16 @@ export function qualifiedNameProblems(name: string): readonly string[] {
 /** Every problem of a label's value. */
 export function labelValueProblems(value: string): readonly string[] {
   const problems: string[] = [];
-  if (value.length > 63) problems.push(tooLong(63));
+  if (value.length > 63) problems.push(tooLong(63, 'bytes'));
   if (value !== '' && !qualifiedLike.test(value)) problems.push(valueText);
   return problems;
 }
 
-function tooLong(limit: number): string {
-  return `must be no more than ${limit} bytes`;
+function isSubdomain(name: string): boolean {
+  return name.split('.').every((part) => labelLike.test(part));
+}
+
+/** Upstream counts ASCII either way, and says so in two ways. */
+function tooLong(limit: number, unit: 'bytes' | 'characters'): string {
+  return `must be no more than ${limit} ${unit}`;
 }

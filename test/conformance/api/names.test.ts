@@ -12,7 +12,7 @@ row('A9.1', async (world) => {
 row('A9.2', async (world) => {
   const status = await refusal(create(world, 'a'.repeat(254)));
   expect(status).toMatchObject({ code: 422, details: { causes: [{ reason: 'FieldValueInvalid', field: 'metadata.name' }] } });
-  expect(status.message).toContain('must be no more than 253 bytes');
+  expect(status.message).toContain('must be no more than 253 characters');
 });
 row('A9.3', async (world) => {
   for (const name of ['A', 'a_b', '-a', 'a-', 'a..b', '.a', 'a\u0000', 'a\n', 'ａ']) {

@@ -24,7 +24,7 @@ row('A32.1', async ({ api }) => {
 row('A32.2', async ({ api }) => {
   await api.create(Widget, here(), widget('a'));
   expect(await refusal(api.update(Widget, here('a'), widget('a', { size: 2 })))).toMatchObject({
-    code: 422, message: 'Widget.demo.example.com "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    code: 422, message: 'widgets.demo.example.com "a" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
   });
 });
 row('A33.1', async ({ api }) => {

@@ -15,7 +15,7 @@ describe('metadata', () => {
   });
 
   test('A9 a name that is too long is told its limit', () => {
-    expect(validateMetadata({ name: 'a'.repeat(254), namespace: 'x' }, custom)[0]?.message).toMatch(/: must be no more than 253 bytes$/);
+    expect(validateMetadata({ name: 'a'.repeat(254), namespace: 'x' }, custom)[0]?.message).toMatch(/: must be no more than 253 characters$/);
   });
 
   test('A9 names of namespaces and services follow other rules', () => {
@@ -73,7 +73,7 @@ describe('metadata', () => {
   test('A13 B41 finalizers', () => {
     expect(found({ finalizers: ['example.com/x', 'orphan'] })).toEqual([]);
     for (const finalizers of [['a b'], ['/x'], ['x'.repeat(64)], ['orphan', 'foregroundDeletion']]) expect(found({ finalizers })[0]).toBe('metadata.finalizers FieldValueInvalid');
-    expect(found({ finalizers: ['mine'] }, { ...custom, builtin: true })).toEqual(['metadata.finalizers FieldValueInvalid']);
+    expect(found({ finalizers: ['mine'] }, { ...custom, builtin: true })).toEqual(['metadata.finalizers[0] FieldValueInvalid']);
     expect(found({ finalizers: ['mine'] })).toEqual([]);
     expect(metadataWarnings({ finalizers: ['mine', 'a.b/c'] }, custom)).toHaveLength(1);
   });
@@ -93,5 +93,24 @@ describe('metadata', () => {
       reason: 'FieldValueForbidden', field: 'metadata.finalizers',
       message: 'Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"x/z"}',
     }]);
+  });
+});
+
+describe('the words of upstream, recorded from 1.36.3', () => {
+  const messages = (meta: object, rules: Parameters<typeof validateMetadata>[1] = custom) => validateMetadata({ name: 'a', namespace: 'x', ...meta }, rules).map(({ message }) => message);
+
+  test('A9 a namespace with a dot', () => {
+    expect(messages({ namespace: 'a.b' })).toEqual(['Invalid value: "a.b": must not contain dots']);
+  });
+
+  test('A11 label keys are counted in bytes, and said to be label keys', () => {
+    expect(messages({ labels: { 'a/b/c': 'x' } })[0]).toContain('"a/b/c": a valid label key must consist of');
+    expect(messages({ labels: { [`${'a'.repeat(254)}/b`]: 'x' } })[0]).toContain('prefix part must be no more than 253 bytes');
+    expect(messages({ labels: { a: 'x'.repeat(64) } })[0]).toContain('must be no more than 63 bytes');
+  });
+
+  test('A12 two controllers are named with their kinds', () => {
+    const owner = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', name, uid: name, controller: true });
+    expect(messages({ ownerReferences: [owner('p1'), owner('p2')] })[0]).toContain('Found "true" in references for Pod/p1 and Pod/p2');
   });
 });

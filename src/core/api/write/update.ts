@@ -4,7 +4,7 @@ import type { Item } from '../../store/store.js';
 import type { Address, WriteParams, Written } from '../api.js';
 import { ownFields } from '../apply/own-fields.js';
 import type { MutableObject } from '../plugs.js';
-import { badRequest, conflict, invalid, modified, notFound } from '../refusals.js';
+import { badRequest, conflict, invalidUpdate, modified, notFound } from '../refusals.js';
 import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
@@ -55,7 +55,7 @@ async function createByUpdate(env: WriteEnv, request: NamedWriteRequest, object:
 /** @throws ApiError 409, 422 (A31, A32) */
 function checkVersion({ served, name }: NamedWriteRequest, item: Item<KubeObject>, asked: bigint | undefined): void {
   if (asked === undefined || asked === 0n) {
-    if (!served.definition.unconditionalUpdate) throw invalid(served.kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    if (!served.definition.unconditionalUpdate) throw invalidUpdate(served.kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
   } else if (asked !== item.modRevision) throw conflict(served.kind, name, modified);
 }
 
