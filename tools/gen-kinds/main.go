@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"sort"
 	"strings"
 
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -19,7 +18,7 @@ import (
 	aggregator "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1"
 )
 
-// field is one field of a message: JSON name (” when inlined), type, flags, protobuf number, then what only some have.
+// field is one field of a message: JSON name (empty when inlined), type, flags, protobuf number, then what only some have.
 type field struct {
 	JSON, Type, Flags, SMP, SSA string
 	Proto                       int
@@ -75,7 +74,7 @@ func main() {
 		if !ok {
 			must(fmt.Errorf("no Go type for %s %s", version, kind))
 		}
-		w.message(typ)
+		w.message(typ, typ)
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
@@ -87,16 +86,6 @@ func must(err error) {
 		fmt.Fprintln(os.Stderr, "gen-kinds:", err)
 		os.Exit(1)
 	}
-}
-
-// sorted gives the keys of a map in order.
-func sorted[V any](of map[string]V) []string {
-	keys := make([]string, 0, len(of))
-	for key := range of {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 // groupOf shortens an import path to what the table calls a group: k8s.io/api/core/v1 is core/v1.

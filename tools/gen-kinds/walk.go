@@ -14,8 +14,9 @@ type walker struct {
 	topology *topology
 }
 
-// message puts a struct into the table, with all that it contains, and answers its name there.
-func (w *walker) message(t reflect.Type) string {
+// message puts a struct into the table, with all that it contains, and answers its name there. `whole` is the struct that it
+// is inlined into, else itself: the topology knows the fields there.
+func (w *walker) message(t, whole reflect.Type) string {
 	group := groupOf(t.PkgPath())
 	full := group + "." + t.Name()
 	messages := w.table.Messages[group]
@@ -28,11 +29,10 @@ func (w *walker) message(t reflect.Type) string {
 	}
 	made := &message{Atomic: w.topology.isAtomic(t)}
 	messages[t.Name()] = made
-	made.Fields = w.fields(t, t)
+	made.Fields = w.fields(t, whole)
 	return full
 }
 
-// fields lists those of t; `whole` is the struct that t is inlined into, where the topology knows the fields.
 func (w *walker) fields(t, whole reflect.Type) []field {
 	list := []field{}
 	for i := 0; i < t.NumField(); i++ {
@@ -53,7 +53,7 @@ func (w *walker) fields(t, whole reflect.Type) []field {
 		}
 		if jsonName == "" {
 			row.Flags += "i"
-			row.Type = w.inlined(inner, whole)
+			row.Type = w.message(inner, whole)
 			list = append(list, row)
 			continue
 		}
@@ -84,22 +84,6 @@ func (w *walker) fields(t, whole reflect.Type) []field {
 	return list
 }
 
-// inlined puts a struct into the table whose fields stand in `whole` in JSON, and in a message of their own in protobuf.
-func (w *walker) inlined(t, whole reflect.Type) string {
-	group := groupOf(t.PkgPath())
-	messages := w.table.Messages[group]
-	if messages == nil {
-		messages = map[string]*message{}
-		w.table.Messages[group] = messages
-	}
-	if messages[t.Name()] == nil {
-		made := &message{}
-		messages[t.Name()] = made
-		made.Fields = w.fields(t, whole)
-	}
-	return group + "." + t.Name()
-}
-
 func (w *walker) typeName(t reflect.Type) string {
 	if scalar := scalars[name(t)]; scalar != "" {
 		return scalar
@@ -125,7 +109,7 @@ func (w *walker) typeName(t reflect.Type) string {
 	case reflect.Map:
 		return "{}" + w.typeName(t.Elem())
 	case reflect.Struct:
-		return w.message(t)
+		return w.message(t, t)
 	}
 	must(fmt.Errorf("no name for the Go type %v", t))
 	return ""

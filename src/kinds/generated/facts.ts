@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the Go types of Kubernetes. Do not edit.
-// Sources: f1ee082b155ecb623e278425db197ae186e8650a464e3018b1298b1524200a8c
+// Sources: c80a1b0a0bdbcc634ec2071765619428c11560783d3cdae9d8fb6449deb306b7
 
 /** The facts of each group's messages, as JSON text: parsed when a kind of the group is first used. Rules: T1, T3. */
 export const factsOfGroups: { readonly [group: string]: string } = {
