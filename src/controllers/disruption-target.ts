@@ -7,7 +7,7 @@ export function disruptionTarget(pod: Pod, reason: string, message: string, wall
   const old = before.find(({ type }) => type === 'DisruptionTarget');
   const made: PodCondition = {
     type: 'DisruptionTarget', status: 'True', reason, message,
-    lastTransitionTime: old?.status === 'True' && old.lastTransitionTime !== undefined ? old.lastTransitionTime : timestamp(wallMs),
+    lastTransitionTime: old?.status === 'True' && old.lastTransitionTime ? old.lastTransitionTime : timestamp(wallMs),
   };
   return old ? before.map((condition) => (condition === old ? made : condition)) : [...before, made];
 }

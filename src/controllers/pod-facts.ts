@@ -28,7 +28,7 @@ export function isActive(pod: Pod): boolean {
 /** Wall time in milliseconds since when it is Ready; undefined: it is not, or does not say since when. */
 export function readySince(pod: Pod): number | undefined {
   const ready = podCondition(pod, 'Ready');
-  if (ready?.status !== 'True' || ready.lastTransitionTime === undefined) return undefined;
+  if (ready?.status !== 'True' || !ready.lastTransitionTime) return undefined;
   return parseTimestamp(ready.lastTransitionTime);
 }
 

@@ -53,5 +53,5 @@ export interface DeploymentStatus {
   readonly unavailableReplicas?: number;
   readonly terminatingReplicas?: number;
   readonly collisionCount?: number;
-  readonly conditions?: readonly (Condition<'Available' | 'Progressing' | 'ReplicaFailure'> & { readonly lastUpdateTime?: string })[];
+  readonly conditions?: readonly (Condition<'Available' | 'Progressing' | 'ReplicaFailure'> & { readonly lastUpdateTime?: string | null })[];
 }

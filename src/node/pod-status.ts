@@ -72,7 +72,7 @@ function conditions(worker: PodWorker, phase: PodPhase, now: string): readonly P
     condition('ContainersReady', containersReady, containersReady ? {} : notReady),
   ].map((next): PodCondition => {
     const old = before.find(({ type }) => type === next.type);
-    return { ...next, lastTransitionTime: old?.status === next.status && old.lastTransitionTime !== undefined ? old.lastTransitionTime : now };
+    return { ...next, lastTransitionTime: old?.status === next.status && old.lastTransitionTime ? old.lastTransitionTime : now };
   });
   // PodScheduled is the binding's, others are whoever's wrote them.
   const foreign = before.filter(({ type }) => !made.some((own) => own.type === type));
@@ -80,7 +80,7 @@ function conditions(worker: PodWorker, phase: PodPhase, now: string): readonly P
 }
 
 function condition(type: string, isTrue: boolean, why: { readonly reason?: string; readonly message?: string }): PodCondition {
-  return { type, status: isTrue ? 'True' : 'False', ...why };
+  return { type, status: isTrue ? 'True' : 'False', lastProbeTime: null, ...why };
 }
 
 function statuses(records: readonly ContainerRecord[], specs: readonly Container[], worker: PodWorker, runtime: string): readonly ContainerStatus[] {
@@ -93,7 +93,7 @@ function statuses(records: readonly ContainerRecord[], specs: readonly Container
       ready: view.state === 'running' ? view.isReady : records === worker.init && view.state === 'exited' && view.exitCode === 0,
       started: view.state === 'running', restartCount: record.restarts,
       state: stateOf(record, worker),
-      ...(last ? { lastState: { terminated: terminated(last) } } : {}),
+      lastState: last ? { terminated: terminated(last) } : {},
       ...(view.state === 'running' || view.state === 'exited' ? { containerID: `${runtime}://${worker.uid}/${record.name}/${String(record.restarts)}` } : {}),
     };
   });

@@ -297,7 +297,7 @@ function nodeStatus(node: Node, o: { readonly capacity: ResourceList; readonly h
   ];
   const conditions = own.map((condition): NodeCondition => {
     const old = before.conditions?.find(({ type }) => type === condition.type);
-    return { ...condition, lastHeartbeatTime: now, lastTransitionTime: old?.status === condition.status && old.lastTransitionTime !== undefined ? old.lastTransitionTime : now };
+    return { ...condition, lastHeartbeatTime: now, lastTransitionTime: old?.status === condition.status && old.lastTransitionTime ? old.lastTransitionTime : now };
   });
   return {
     capacity, allocatable: before.allocatable ?? capacity,

@@ -42,6 +42,6 @@ describe('managedFields of a built-in kind', () => {
 
     const written = await world.api.update(Deployment, { ...here('web'), subresource: 'status' }, { ...object, status: { replicas: 1, conditions: [{ type: 'Available', status: 'True' }] } });
 
-    expect(owned(written.object, 'status')).toEqual({ 'f:status': { 'f:conditions': { '.': {}, 'k:{"type":"Available"}': { '.': {}, 'f:status': {}, 'f:type': {} } }, 'f:replicas': {} } });
+    expect(owned(written.object, 'status')).toEqual({ 'f:status': { 'f:conditions': { '.': {}, 'k:{"type":"Available"}': { '.': {}, 'f:lastTransitionTime': {}, 'f:lastUpdateTime': {}, 'f:status': {}, 'f:type': {} } }, 'f:replicas': {} } });
   });
 });

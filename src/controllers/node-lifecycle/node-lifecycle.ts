@@ -47,7 +47,7 @@ class NodeLifecycle {
         for (const delta of deltas) {
           if (delta.type === 'deleted') { this.context.add(delta.old.metadata.name); continue; }
           const { name } = delta.new.metadata;
-          this.see(name, { renewTime: undefined, heartbeat: readyCondition(delta.new)?.lastHeartbeatTime });
+          this.see(name, { renewTime: undefined, heartbeat: readyCondition(delta.new)?.lastHeartbeatTime ?? undefined });
           this.context.add(name);
         }
       }),
@@ -105,7 +105,7 @@ class NodeLifecycle {
 
   private healthOf(node: Node): NodeHealth {
     const { name } = node.metadata;
-    const health = this.health.get(name) ?? observe(undefined, { renewTime: undefined, heartbeat: readyCondition(node)?.lastHeartbeatTime }, this.context.clock.now());
+    const health = this.health.get(name) ?? observe(undefined, { renewTime: undefined, heartbeat: readyCondition(node)?.lastHeartbeatTime ?? undefined }, this.context.clock.now());
     this.health.set(name, health);
     return health;
   }

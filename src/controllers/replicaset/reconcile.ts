@@ -150,8 +150,9 @@ async function writeStatus(ctx: Context, pass: Pass, clock: Clock): Promise<numb
 
 function same(a: ReplicaSet['status'], b: ReplicaSet['status']): boolean {
   if (!a || !b) return a === b;
-  return a.replicas === b.replicas && a.fullyLabeledReplicas === b.fullyLabeledReplicas && a.readyReplicas === b.readyReplicas
-    && a.availableReplicas === b.availableReplicas && a.terminatingReplicas === b.terminatingReplicas
-    && a.observedGeneration === b.observedGeneration && (a.conditions ?? []).length === (b.conditions ?? []).length
+  // Those that are zero are stored as absent, but for `terminatingReplicas`.
+  const count = (field: 'fullyLabeledReplicas' | 'readyReplicas' | 'availableReplicas') => (a[field] ?? 0) === (b[field] ?? 0);
+  return a.replicas === b.replicas && count('fullyLabeledReplicas') && count('readyReplicas') && count('availableReplicas')
+    && a.terminatingReplicas === b.terminatingReplicas && a.observedGeneration === b.observedGeneration && (a.conditions ?? []).length === (b.conditions ?? []).length
     && (a.conditions ?? []).every((condition, i) => condition === b.conditions?.[i]);
 }

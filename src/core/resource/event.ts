@@ -33,24 +33,26 @@ export interface ObjectReference {
 export interface EventSeries {
   readonly count?: number;
   /** RFC 3339 with microseconds. */
-  readonly lastObservedTime?: string;
+  readonly lastObservedTime?: string | null;
 }
 
-const text: JsonSchema = { type: 'string' };
-const time: JsonSchema = { type: 'string', format: 'date-time', nullable: true };
+const text: JsonSchema = { type: 'string', 'x-setpoint-omitempty': true };
+const count: JsonSchema = { type: 'integer', format: 'int32', 'x-setpoint-omitempty': true };
+const time: JsonSchema = { type: 'string', format: 'date-time', nullable: true, 'x-setpoint-time': 'seconds' };
+const microTime: JsonSchema = { type: 'string', format: 'date-time', nullable: true, 'x-setpoint-time': 'micros' };
 const reference: JsonSchema = {
   type: 'object', 'x-kubernetes-map-type': 'atomic',
   properties: { apiVersion: text, kind: text, namespace: text, name: text, uid: text, resourceVersion: text, fieldPath: text },
 };
 const schema: JsonSchema = {
   type: 'object', required: ['involvedObject'],
+  'x-setpoint-always': ['involvedObject', 'source', 'firstTimestamp', 'lastTimestamp', 'eventTime', 'reportingComponent', 'reportingInstance'],
   properties: {
     involvedObject: reference, related: reference, type: text, reason: text, message: text, action: text,
     source: { type: 'object', properties: { component: text, host: text } },
-    reportingComponent: text, reportingInstance: text,
-    firstTimestamp: time, lastTimestamp: time, eventTime: time,
-    count: { type: 'integer', format: 'int32' },
-    series: { type: 'object', properties: { count: { type: 'integer', format: 'int32' }, lastObservedTime: { type: 'string', format: 'date-time' } } },
+    reportingComponent: { type: 'string' }, reportingInstance: { type: 'string' },
+    firstTimestamp: time, lastTimestamp: time, eventTime: microTime, count,
+    series: { type: 'object', 'x-setpoint-always': ['lastObservedTime'], properties: { count, lastObservedTime: microTime } },
   },
 };
 

@@ -21,16 +21,17 @@ export interface LeaseSpec {
   readonly preferredHolder?: string;
 }
 
+const time: JsonSchema = { type: 'string', format: 'date-time', 'x-setpoint-time': 'micros' };
 const schema: JsonSchema = {
-  type: 'object',
+  type: 'object', 'x-setpoint-always': ['spec'],
   properties: {
     spec: {
       type: 'object',
       properties: {
         holderIdentity: { type: 'string' },
         leaseDurationSeconds: { type: 'integer', format: 'int32', minimum: 1 },
-        acquireTime: { type: 'string', format: 'date-time' },
-        renewTime: { type: 'string', format: 'date-time' },
+        acquireTime: time,
+        renewTime: time,
         leaseTransitions: { type: 'integer', format: 'int32', minimum: 0 },
         strategy: { type: 'string' },
         preferredHolder: { type: 'string' },

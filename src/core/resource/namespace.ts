@@ -20,10 +20,13 @@ export interface NamespaceStatus {
 }
 
 const schema: JsonSchema = {
-  type: 'object',
+  type: 'object', 'x-setpoint-always': ['spec', 'status'],
   properties: {
-    spec: { type: 'object', properties: { finalizers: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic' } } },
-    status: { type: 'object', properties: { phase: { type: 'string', enum: ['Active', 'Terminating'] }, conditions: conditionsSchema } },
+    spec: { type: 'object', properties: { finalizers: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic', 'x-setpoint-omitempty': true } } },
+    status: { type: 'object', properties: {
+      phase: { type: 'string', enum: ['Active', 'Terminating'], 'x-setpoint-omitempty': true },
+      conditions: { ...conditionsSchema, 'x-setpoint-omitempty': true },
+    } },
   },
 };
 

@@ -49,8 +49,12 @@ export interface JsonSchema {
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
-  /** Of built-in kinds: properties that are there even when nothing was written, as Go has structs by value and lists without omitempty (A52). */
+  /** Of built-in kinds: properties that are there even when nothing was written, as Go has structs by value and fields without omitempty (A52). */
   readonly 'x-setpoint-always'?: readonly string[];
+  /** Of a property of built-in kinds: a zero or an empty text, list or map is as good as none, as Go has omitempty. */
+  readonly 'x-setpoint-omitempty'?: boolean;
+  /** Of times of built-in kinds: how fine they are kept, in UTC (T15). */
+  readonly 'x-setpoint-time'?: 'seconds' | 'micros';
 }
 
 /** required: must be written. optional: may be absent. default: may be left out when written, is there when read. */

@@ -168,7 +168,7 @@ export interface ContainerStatus {
 /** Exactly one member is there. */
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
-  readonly running?: { readonly startedAt?: string };
+  readonly running?: { readonly startedAt?: string | null };
   readonly terminated?: ContainerStateTerminated;
 }
 export interface ContainerStateTerminated {
@@ -176,7 +176,7 @@ export interface ContainerStateTerminated {
   readonly signal?: number;
   readonly reason?: string;
   readonly message?: string;
-  readonly startedAt?: string;
-  readonly finishedAt?: string;
+  readonly startedAt?: string | null;
+  readonly finishedAt?: string | null;
   readonly containerID?: string;
 }

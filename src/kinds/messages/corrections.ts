@@ -26,6 +26,7 @@ export const corrections: { readonly [message: string]: Correction } = {
   'core/v1.ContainerRestartRule': { optional: ['action'] },
   'core/v1.ContainerRestartRuleOnExitCodes': { optional: ['operator'], enums: { operator: ['In', 'NotIn'] } },
   'core/v1.ContainerStatus': { open: ['stopSignal'] },
+  'core/v1.DaemonEndpoint': { optional: ['Port'] },
   'core/v1.DownwardAPIVolumeSource': volumeMode,
   'core/v1.HTTPGetAction': { defaults: { path: '/', scheme: 'HTTP' } },
   'core/v1.HostPathVolumeSource': { defaults: { type: '' } },
@@ -33,7 +34,9 @@ export const corrections: { readonly [message: string]: Correction } = {
   'core/v1.LinuxContainerUser': { optional: ['gid', 'uid'] },
   'core/v1.Node': { defaults: { spec: {} } },
   'core/v1.NodeStatus': { open: ['phase'] },
-  'core/v1.NodeSystemInfo': { optional: ['kubeProxyVersion'] },
+  'core/v1.NodeSystemInfo': {
+    optional: ['machineID', 'systemUUID', 'bootID', 'kernelVersion', 'osImage', 'containerRuntimeVersion', 'kubeletVersion', 'kubeProxyVersion', 'operatingSystem', 'architecture'],
+  },
   'core/v1.ObjectFieldSelector': { defaults: { apiVersion: 'v1' } },
   'core/v1.PersistentVolumeClaimSpec': { defaults: { volumeMode: 'Filesystem' } },
   'core/v1.Pod': { required: ['spec'] },
@@ -55,6 +58,6 @@ export const corrections: { readonly [message: string]: Correction } = {
   'apps/v1.ReplicaSet': { required: ['spec'] },
   'apps/v1.ReplicaSetCondition': stamped,
   'apps/v1.ReplicaSetSpec': { required: ['template'], defaults: { replicas: 1 } },
-  'apps/v1.ReplicaSetStatus': { optional: ['replicas'], defaults: { replicas: 0 } },
+  'apps/v1.ReplicaSetStatus': { optional: ['replicas'] },
   'scheduling/v1.PriorityClass': { required: ['value'], defaults: { preemptionPolicy: 'PreemptLowerPriority' } },
 };

@@ -13,8 +13,8 @@ const scalars: { readonly [type: string]: JsonSchema } = {
   bool: { type: 'boolean' },
   Quantity: { 'x-kubernetes-int-or-string': true, format: 'quantity', pattern: quantityPattern },
   IntOrString: { 'x-kubernetes-int-or-string': true },
-  Time: { type: 'string', format: 'date-time' },
-  MicroTime: { type: 'string', format: 'date-time' },
+  Time: { type: 'string', format: 'date-time', 'x-setpoint-time': 'seconds' },
+  MicroTime: { type: 'string', format: 'date-time', 'x-setpoint-time': 'micros' },
   Duration: { type: 'string' },
   Bytes: { type: 'string', format: 'byte' },
   Raw: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
@@ -34,20 +34,26 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
     if (known) return known;
     const { required = [], optional = [], defaults = {}, enums = {}, open = [], more = {} } = corrections[message] ?? {};
     const fields = facts.fields(message).filter(([json]) => json !== omit);
-    const needed = fields.map(([json, , flags]) => ({ json, needed: (flags.includes('r') || required.includes(json)) && !optional.includes(json) })).filter((field) => field.needed);
+    const isNeeded = ([json, , flags]: Field) => (flags.includes('r') || required.includes(json)) && !optional.includes(json);
+    const needed = fields.filter(isNeeded);
+    const always = fields.filter(isAlways);
     const properties = fields.map((field): [string, JsonSchema] => {
       const [json, type, , , extras] = field;
       const values = enums[json];
       const base = values ? { type: 'string' as const, enum: [...values] } : open.includes(json) ? { type: 'string' as const } : fieldSchema(field, type);
       const value = Object.hasOwn(defaults, json) ? defaults[json] : extras?.default;
-      return [json, value === undefined ? base : { ...base, default: value }];
+      return [json, {
+        ...base,
+        ...(value === undefined ? {} : { default: value }),
+        ...(isAlways(field) && !isNeeded(field) && isNullWhenEmpty(field) ? { nullable: true } : {}),
+        ...(isOmittedWhenEmpty(field) ? { 'x-setpoint-omitempty': true } : {}),
+      }];
     });
-    const always = fields.filter(isAlways).map(([json]) => json);
     const schema: JsonSchema = Object.freeze({
       type: 'object',
       properties: { ...Object.fromEntries(properties), ...more },
-      ...(needed.length > 0 ? { required: needed.map(({ json }) => json) } : {}),
-      ...(always.length > 0 ? { 'x-setpoint-always': always } : {}),
+      ...(needed.length > 0 ? { required: needed.map(([json]) => json) } : {}),
+      ...(always.length > 0 ? { 'x-setpoint-always': always.map(([json]) => json) } : {}),
       ...(facts.message(message)?.atomic ? { 'x-kubernetes-map-type': 'atomic' as const } : {}),
     });
     made.set(message, schema);
@@ -70,9 +76,34 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
   return messageSchema(name, 'metadata');
 }
 
-/** Go has structs by value, whatever was written, and prints lists and maps without `omitempty`. */
-function isAlways([, type, flags]: Field): boolean {
-  return flags.includes('s') ? !flags.includes('p') : /^(\[\]|\{\})/.test(type) && !flags.includes('o');
+/** Types that Go has as structs although JSON has them as one value: omitempty does not leave them out. */
+const structs: ReadonlySet<FieldType> = new Set(['Time', 'MicroTime', 'Quantity', 'IntOrString', 'Duration', 'Raw']);
+
+/** A message by value, which is there whatever was written. */
+function isStruct([, , flags]: Field): boolean {
+  return flags.includes('s') && !flags.includes('p');
+}
+
+/** Whether Go prints the field even when nothing was written. */
+function isAlways(field: Field): boolean {
+  const [, type, flags] = field;
+  if (isStruct(field) || (structs.has(type) && !flags.includes('p'))) return !flags.includes('z');
+  return !flags.includes('o');
+}
+
+/** What Go prints as null when it has nothing: pointers, lists, maps, bytes and times. */
+function isNullWhenEmpty([, type, flags]: Field): boolean {
+  return flags.includes('p') || isContainer(type) || ['Time', 'MicroTime', 'Bytes', 'Raw'].includes(type);
+}
+
+/** Zeros and empty texts, lists and maps that Go does not print. */
+function isOmittedWhenEmpty(field: Field): boolean {
+  const [, type, flags] = field;
+  return flags.includes('o') && !flags.includes('p') && !isStruct(field) && !structs.has(type);
+}
+
+function isContainer(type: FieldType): boolean {
+  return type.startsWith('[]') || type.startsWith('{}');
 }
 
 /** Lists without a topology are atomic, which is said aloud so that no reader has to know it. */

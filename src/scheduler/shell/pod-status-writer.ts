@@ -101,7 +101,7 @@ export class PodStatusWriter {
     const condition: PodCondition | undefined = changesCondition ? {
       type: 'PodScheduled', status: 'False', ...unscheduled,
       observedGeneration: pod.metadata.generation,
-      lastTransitionTime: old?.status === 'False' && old.lastTransitionTime !== undefined ? old.lastTransitionTime : timestamp(this.#ports.clock.wall()),
+      lastTransitionTime: old?.status === 'False' && old.lastTransitionTime ? old.lastTransitionTime : timestamp(this.#ports.clock.wall()),
     } : undefined;
     return {
       ...(condition ? { conditions: old ? conditions.map((c) => (c === old ? condition : c)) : [...conditions, condition] } : {}),

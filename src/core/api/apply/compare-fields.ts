@@ -1,5 +1,6 @@
 import type { FieldsV1 } from '../../resource/object.js';
 import { equal } from '../../resource/json/equal.js';
+import { zeroOf } from '../../resource/validation/always.js';
 import { member, type JsonObject } from '../patch/json-object.js';
 import { asMember, childrenOf, leaf, nodeOf, union, without, type FieldSet } from './field-set.js';
 import { fieldElement, type PathElement } from './path-element.js';
@@ -97,7 +98,7 @@ function valueAt(schema: Topology, map: JsonObject | undefined, key: string): un
   if (map === undefined) return undefined;
   const value = member(map, key);
   if (value !== undefined || !schema?.['x-setpoint-always']?.includes(key)) return value;
-  return fieldTopology(schema, key)?.type === 'array' ? null : {};
+  return zeroOf(fieldTopology(schema, key));
 }
 
 function compareLists(schema: Topology, before: readonly unknown[], after: readonly unknown[]): FieldChanges {

@@ -34,6 +34,7 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   served.strategy.default?.(next);
   const object = onlyPart(request, next, old);
   keepMetadata(served.kind, object, old);
+  served.rules.complete(object);
   setManagedFields(object, own(object, old));
 
   const plugins = served.plugs.admission ?? [];
@@ -43,6 +44,7 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   validateSchema(served, object, old);
   tidyMetadata(request, object);
   if (part.type === 'main') served.strategy.prepareForUpdate?.(object, old, env.context);
+  served.rules.complete(object);
   setGeneration(request, object, old);
   const causes = validateNext(served, object, old, part.type === 'main');
   if (causes.length > 0) throw invalid(served.kind, name, causes);

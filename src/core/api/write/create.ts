@@ -36,6 +36,7 @@ export async function createDecoded(env: WriteEnv, request: WriteRequest, name: 
   served.rules.fillDefaults(object);
   served.strategy.default?.(object);
   if (served.definition.statusSubresource && !served.strategy.keepsStatusOnCreate) delete object['status'];
+  served.rules.complete(object);
   setManagedFields(object, own(object));
 
   const namespaceFacts = namespace === undefined ? [] : await env.content(served, namespace, metadata.name ?? '');
@@ -59,7 +60,10 @@ async function storeNew(env: WriteEnv, request: WriteRequest, object: MutableObj
   let next = object;
   for (let attempt = 1; ; attempt++) {
     if (typeof base === 'string' && base !== '') next.metadata.name = generateName(base, env.random);
-    if (attempt === 1) served.strategy.prepareForCreate?.(next, env.context);
+    if (attempt === 1) {
+      served.strategy.prepareForCreate?.(next, env.context);
+      served.rules.complete(next);
+    }
     const causes = validateNew(served, next);
     const name = next.metadata.name ?? '';
     if (causes.length > 0) throw invalid(served.kind, name, causes);

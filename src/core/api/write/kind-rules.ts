@@ -4,6 +4,7 @@ import { InvalidJson, jsonLimits, plainJson } from '../../resource/json/plain-js
 import { objectMetaSchema, validateMetadata, type MetadataFields } from '../../resource/metadata.js';
 import type { JsonSchema } from '../../resource/schema.js';
 import type { StatusCause } from '../../resource/status.js';
+import { addAlways } from '../../resource/validation/always.js';
 import { applyDefaults } from '../../resource/validation/defaulting.js';
 import { prune, pruneObject } from '../../resource/validation/pruning.js';
 import type { Validators } from '../../resource/validation/validators.js';
@@ -19,6 +20,8 @@ export interface KindRules {
   /** Drops unknown fields and answers their paths (A86, A105). */
   prune(object: MutableObject): readonly string[];
   fillDefaults(object: MutableObject): void;
+  /** Adds what is there whether it was written or not. */
+  complete(object: MutableObject): void;
   /** By the kind's schema and its rules; `old` for rules about changes. */
   checkSchema(object: MutableObject, old?: unknown): readonly StatusCause[];
   /** Names, labels, owners, finalizers (A9–A13). */
@@ -45,6 +48,7 @@ export function kindRules(kind: AnyKind, validators: Validators): KindRules {
     readPatch: readJson,
     prune: (object) => [...pruneObject(object, schema), ...prune(object.metadata, metadataTypes, 'metadata')],
     fillDefaults: (object) => { applyDefaults(object, schema); },
+    complete: (object) => { addAlways(object, schema); },
     checkSchema: (object, old) => validators.check(schema, object, old),
     checkMeta: (object) => validateMetadata(object.metadata as MetadataFields, metadataRules), // its types were checked when it was read
   };

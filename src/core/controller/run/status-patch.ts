@@ -1,7 +1,11 @@
 import { equal } from '../../resource/json/equal.js';
+import { setOwn } from '../../resource/json/plain-json.js';
 import { mergeConditions } from '../../resource/conditions.js';
 import { definition, type AnyKind } from '../../resource/kind.js';
 import type { Condition, FieldsV1, KubeObject } from '../../resource/object.js';
+import type { JsonSchema } from '../../resource/schema.js';
+import { addAlways } from '../../resource/validation/always.js';
+import { applyDefaults } from '../../resource/validation/defaulting.js';
 import { timestamp } from '../../runtime/clock.js';
 import { SetpointError } from '../../runtime/errors.js';
 import { InvalidOutcome } from '../errors.js';
@@ -29,14 +33,38 @@ export interface StatusSubject {
 export function statusPatch({ kind, object, manager, generation, wallMs }: StatusSubject, observed: Observed<unknown>): Fields | undefined {
   const now = (object.status ?? {}) as Fields;
   const patch: { [field: string]: unknown } = observed.status === undefined ? {} : diff(now, plain(observed.status), sharesOf(object, manager));
-  const fields = kind[definition].schema.properties?.['status']?.properties ?? {};
-  if (fields['observedGeneration'] && now['observedGeneration'] !== generation) patch['observedGeneration'] = generation;
+  const schema = kind[definition].schema.properties?.['status'] ?? {};
+  if (schema.properties?.['observedGeneration'] && now['observedGeneration'] !== generation) patch['observedGeneration'] = generation;
   if (observed.conditions) {
     const before = now['conditions'] as readonly Condition[] | undefined;
     const after = conditionsOf(before, observed.conditions, timestamp(wallMs), generation);
     if (after !== before && (before !== undefined || after.length > 0)) patch['conditions'] = after;
   }
-  return Object.keys(patch).length === 0 ? undefined : patch;
+  return changes(now, patch, schema) ? patch : undefined;
+}
+
+/** Whether what the api would keep is another status: some zeros are kept as absent, and what is absent as its default. */
+function changes(now: Fields, patch: Fields, schema: JsonSchema): boolean {
+  if (Object.keys(patch).length === 0) return false;
+  const next = patched(now, patch);
+  applyDefaults(next, schema);
+  addAlways(next, schema);
+  return !equal(next, now);
+}
+
+/** A copy with a merge patch in it. */
+function patched(value: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return copyOf(patch);
+  const old = isObject(value) ? value : {};
+  const made: { [field: string]: unknown } = {};
+  for (const [field, part] of Object.entries(old)) if (!Object.hasOwn(patch, field)) setOwn(made, field, copyOf(part));
+  for (const [field, part] of Object.entries(patch)) if (part !== null) setOwn(made, field, patched(old[field], part));
+  return made;
+}
+
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([field, part]) => [field, copyOf(part)])) : value;
 }
 
 /** A condition that the API would refuse is a wrong answer of the reconcile (R33). */

@@ -1,12 +1,14 @@
 import { setOwn } from '../json/plain-json.js';
 import { canonicalQuantity } from '../quantity.js';
+import { parseTimestamp, timestamp } from '../../runtime/clock.js';
 import type { JsonSchema } from '../schema.js';
 
 type Fields = { [name: string]: unknown };
 
 /**
  * Fills in defaults, in place: where a field is absent or null and may not be null, and only where its parent exists.
- * Other nulls that may not be are dropped. Quantities get their canonical text. Rules: A90, A106
+ * Other nulls that may not be are dropped, and so is what Go leaves out when it is empty. Quantities and Go's times get
+ * their canonical text. Rules: A90, A106, T15
  */
 export function applyDefaults(value: unknown, schema: JsonSchema): void {
   if (Array.isArray(value)) return inList(value as unknown[], schema);
@@ -45,9 +47,26 @@ function inList(items: unknown[], { items: schema }: JsonSchema): void {
 
 /** The value to have; undefined for none. */
 function defaulted(value: unknown, schema: JsonSchema): unknown {
-  if (value === undefined || (value === null && schema.nullable !== true)) return copyOf(schema.default);
+  if (value === undefined || (value === null && schema.nullable !== true) || (schema['x-setpoint-omitempty'] === true && isEmpty(value))) return copyOf(schema.default);
   if (schema.format === 'quantity' && (typeof value === 'string' || typeof value === 'number')) return canonicalQuantity(value) ?? value;
+  if (schema['x-setpoint-time'] !== undefined && typeof value === 'string') return utc(value, schema['x-setpoint-time']);
   return value;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === '' || value === 0 || value === false;
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _ in value) return false;
+  return true;
+}
+
+/** Of a time with any offset; what is no time stays, for validation to refuse. */
+function utc(text: string, precision: 'seconds' | 'micros'): string {
+  const inUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/.exec(text);
+  const at = inUtc ? parseTimestamp(text) : NaN;
+  if (!inUtc || Number.isNaN(at)) return text;
+  const whole = timestamp(at);
+  return precision === 'seconds' ? whole : `${whole.slice(0, -1)}.${(inUtc[1] ?? '').padEnd(6, '0').slice(0, 6)}Z`;
 }
 
 function copyOf(value: unknown): unknown {

@@ -1,0 +1,43 @@
+import { setOwn } from '../json/plain-json.js';
+import type { JsonSchema } from '../schema.js';
+
+type Fields = { [name: string]: unknown };
+
+/**
+ * Adds, in place, what Go prints of a built-in kind whether it was written or not: `status: {}`, `replicas: 0`,
+ * `lastProbeTime: null`. What has to be written is not made up, but for messages, whose own fields are asked for then. Frozen parts are left alone: they were completed when they were made. Rules: T2, A52
+ */
+export function addAlways(value: unknown, schema: JsonSchema): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  const { items, properties, required, additionalProperties, 'x-setpoint-always': always } = schema;
+  if (Array.isArray(value)) {
+    if (items?.type === 'object') for (const item of value) addAlways(item, items);
+    return;
+  }
+  const fields = value as Fields;
+  for (const name of always ?? []) {
+    const property = properties?.[name];
+    if (!Object.hasOwn(fields, name) && (property?.properties !== undefined || !required?.includes(name))) setOwn(fields, name, zeroOf(property));
+  }
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
+    if (typeof field !== 'object' || field === null) continue;
+    const inner = properties && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    if (typeof inner === 'object') addAlways(field, inner);
+  }
+}
+
+/** What Go has where nothing was said. */
+export function zeroOf(schema: JsonSchema | undefined): unknown {
+  if (schema === undefined || schema.nullable) return null;
+  if (schema.format === 'quantity') return '0';
+  if (schema['x-kubernetes-int-or-string']) return 0;
+  switch (schema.type) {
+    case 'object': return {};
+    case 'string': return '';
+    case 'boolean': return false;
+    case 'integer':
+    case 'number': return 0;
+    default: return null;
+  }
+}
