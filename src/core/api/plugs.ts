@@ -49,6 +49,8 @@ export interface SubresourceHandler {
   create?(request: SubresourceRequest): Promise<Written>;
   update?(request: SubresourceRequest): Promise<Written>;
   get?(request: SubresourceRequest): Promise<KubeObject>;
+  /** What it changes belongs to no field manager (binding). */
+  readonly ownsNothing?: boolean;
 }
 
 export interface SubresourceRequest extends PlugContext {

@@ -35,6 +35,11 @@ export function conflict(kind: AnyKind, name: string, why: string, subresource?:
   return new ApiError(failure(409, 'Conflict', `Operation cannot be fulfilled on ${resource} "${name}": ${why}`, resourceDetails(kind, name)), hint === undefined ? {} : { hint });
 }
 
+/** The same, said of the kind: what the preconditions of a delete refuse (A59). */
+export function conflictOnKind(kind: AnyKind, name: string, why: string): ApiError {
+  return new ApiError(failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualifiedKind(kind)} "${name}": ${why}`, { ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.kind, name }));
+}
+
 /** Every bad field as a cause; equal ones once, beyond 100 only their number (A6). */
 export function invalid(kind: AnyKind, name: string, causes: readonly StatusCause[]): ApiError {
   return invalidAs(qualifiedKind(kind), kind.group, kind.kind, name, causes);

@@ -3,7 +3,7 @@ import type { Address, Api, GetParams, WriteParams, Written } from './api.js';
 import type { SubresourceHandler, SubresourceRequest } from './plugs.js';
 import { methodNotAllowed, noSuchResource, notFound } from './refusals.js';
 import type { Served } from './served.js';
-import { advance } from './write/advance.js';
+import { advance, type Own } from './write/advance.js';
 import { thaw } from './write/thaw.js';
 import { ownedByUpdate } from './write/update.js';
 import { untilWon } from './write/until-won.js';
@@ -57,15 +57,16 @@ export class SubresourceDoor {
     const { clock, random, context } = this.#env;
     const namespace = scopeOf(served, at);
     const name = nameOf(at);
+    const { ownsNothing = false } = this.#handler(served, at);
     return {
       clock, random, api: context.api, full: this.#api, kind: served.kind, namespace, name, body, params,
-      change: (next) => this.#change({ served, namespace, name, params, warnings: new Warnings(), part: { type: 'own', subresource: at.subresource ?? '' }, applying: false }, next),
+      change: (next) => this.#change({ served, namespace, name, params, warnings: new Warnings(), part: { type: 'own', subresource: at.subresource ?? '' }, applying: false }, ownsNothing, next),
     };
   }
 
-  async #change(request: NamedWriteRequest, next: Parameters<SubresourceRequest['change']>[0]): Promise<Written> {
+  async #change(request: NamedWriteRequest, ownsNothing: boolean, next: Parameters<SubresourceRequest['change']>[0]): Promise<Written> {
     const env = this.#env;
-    const own = ownedByUpdate(env, request);
+    const own: Own = ownsNothing ? (_, before) => before?.metadata.managedFields ?? [] : ownedByUpdate(env, request);
     return untilWon(env, request, async (item) => {
       if (item === undefined) throw notFound(request.served.kind, request.name);
       const object = thaw(item.value);

@@ -42,6 +42,7 @@ export const corrections: { readonly [message: string]: Correction } = {
   'core/v1.Pod': { required: ['spec'] },
   'core/v1.PodSecurityContext': { enums: { seLinuxChangePolicy: ['MountOption', 'Recursive'] } },
   'core/v1.PodSpec': {
+    enums: { restartPolicy: ['Always', 'OnFailure', 'Never'] },
     defaults: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', securityContext: {}, schedulerName: 'default-scheduler' },
   },
   'core/v1.PodTemplateSpec': { required: ['spec'] },

@@ -11,6 +11,7 @@ import { treeOf, treesOf } from './tree.js';
  * target that is no node. Rule: A67.
  */
 export const binding: SubresourceHandler = {
+  ownsNothing: true,
   create({ body, name, clock, change }) {
     const asked = checked(body, name);
     return change((pod) => {
@@ -61,7 +62,7 @@ function checkPreconditions(pod: MutableObject, asked: Binding, name: string): v
 function scheduled(conditions: readonly { readonly [field: string]: unknown }[], now: string): readonly object[] {
   const before = conditions.find(({ type }) => type === 'PodScheduled');
   const lastTransitionTime = before?.['status'] === 'True' ? before['lastTransitionTime'] : now;
-  const made = { type: 'PodScheduled', status: 'True', lastTransitionTime };
+  const made = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime };
   return before ? conditions.map((condition) => (condition === before ? made : condition)) : [...conditions, made];
 }
 

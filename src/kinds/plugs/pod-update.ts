@@ -13,6 +13,8 @@ const mutable = 'pod updates may not change fields other than `spec.containers[*
  * affinity that may be narrowed while gated). Rules: T11, A16.
  */
 export function podSpecUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
+  if (now.containers.length !== old.containers.length) return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
+  if ((now.initContainers ?? []).length !== (old.initContainers ?? []).length) return [forbidden('spec.initContainers', 'pod updates may not add or remove containers')];
   const causes = [...deadlineUpdate(now, old), ...tolerationUpdate(now.tolerations ?? [], old.tolerations ?? []), ...gateUpdate(now, old)];
   if (causes.length > 0) return causes;
   const gated = (old.schedulingGates ?? []).length > 0;

@@ -1,21 +1,14 @@
 import type { StatusCause } from '../../core/resource/status.js';
-import { duplicate, forbidden, invalid, notFound, required } from '../../core/resource/validation/causes.js';
-import type { Container } from '../core-v1/container.js';
+import { duplicate, forbidden, invalid, required } from '../../core/resource/validation/causes.js';
 import type { Affinity, Toleration } from '../core-v1/placement.js';
 import type { PodSpec } from '../core-v1/pod-object.js';
-
-const labelRule = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+import { containersCauses } from './container-validation.js';
 
 /** What the schema cannot say about a pod's spec; `at` is its path. Rule: T10. */
 export function podSpecCauses(spec: PodSpec, at: string): readonly StatusCause[] {
-  const volumes = new Set((spec.volumes ?? []).map(({ name }) => name));
-  const init = spec.initContainers ?? [];
-  const names = new Set<string>();
   return [
-    ...(spec.containers.length === 0 ? [required(`${at}.containers`)] : []),
     ...volumeCauses(spec, at),
-    ...init.flatMap((container, i) => containerCauses(container, `${at}.initContainers[${String(i)}]`, names, volumes)),
-    ...spec.containers.flatMap((container, i) => containerCauses(container, `${at}.containers[${String(i)}]`, names, volumes)),
+    ...containersCauses(spec, at),
     ...(spec.tolerations ?? []).flatMap((toleration, i) => tolerationCauses(toleration, `${at}.tolerations[${String(i)}]`)),
     ...affinityCauses(spec.affinity, `${at}.affinity`),
     ...spreadCauses(spec, at),
@@ -24,28 +17,6 @@ export function podSpecCauses(spec: PodSpec, at: string): readonly StatusCause[]
       ? [invalid(`${at}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 'must be between 1 and 2147483647, inclusive')] : []),
     ...((spec.terminationGracePeriodSeconds ?? 0) < 0 ? [invalid(`${at}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, 'must be greater than or equal to 0')] : []),
   ];
-}
-
-function containerCauses(container: Container, at: string, names: Set<string>, volumes: ReadonlySet<string>): readonly StatusCause[] {
-  const causes: StatusCause[] = [];
-  if (container.name === '') causes.push(required(`${at}.name`));
-  else if (container.name.length > 63) causes.push(invalid(`${at}.name`, container.name, 'must be no more than 63 bytes'));
-  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(container.name)) causes.push(invalid(`${at}.name`, container.name, labelRule));
-  else if (names.has(container.name)) causes.push(duplicate(`${at}.name`, container.name));
-  names.add(container.name);
-  if (container.image === undefined || container.image === '') causes.push(required(`${at}.image`));
-  else if (container.image !== container.image.trim()) causes.push(invalid(`${at}.image`, container.image, 'must not have leading or trailing whitespace'));
-  for (const [i, port] of (container.ports ?? []).entries()) causes.push(...portCauses(port.containerPort, `${at}.ports[${String(i)}].containerPort`));
-  for (const [i, { name, mountPath }] of (container.volumeMounts ?? []).entries()) {
-    if (!volumes.has(name)) causes.push(notFound(`${at}.volumeMounts[${String(i)}].name`, name));
-    if (mountPath === '') causes.push(required(`${at}.volumeMounts[${String(i)}].mountPath`));
-  }
-  for (const [i, { name }] of (container.env ?? []).entries()) if (name === '') causes.push(required(`${at}.env[${String(i)}].name`));
-  return causes;
-}
-
-function portCauses(port: number, field: string): readonly StatusCause[] {
-  return port >= 1 && port <= 65_535 ? [] : [invalid(field, port, 'must be between 1 and 65535, inclusive')];
 }
 
 function volumeCauses(spec: PodSpec, at: string): readonly StatusCause[] {

@@ -29,11 +29,11 @@ export type Advanced =
 export async function advance(env: WriteEnv, request: NamedWriteRequest, item: Item<KubeObject>, next: MutableObject, own: Own): Promise<Advanced> {
   const { served, namespace, name, part, warnings } = request;
   const old = item.value;
-  matchAddress(served.kind, next, { namespace, name }, 'update');
+  matchAddress(served.kind, next, { namespace, name });
   served.rules.fillDefaults(next);
   served.strategy.default?.(next);
   const object = onlyPart(request, next, old);
-  keepMetadata(served.kind, object, old);
+  keepMetadata(served, object, old);
   served.rules.complete(object);
   setManagedFields(object, own(object, old));
 
@@ -68,7 +68,8 @@ async function store(env: WriteEnv, request: NamedWriteRequest, item: Item<KubeO
   const committed = await commit(env, { served, from: item, namespace, name, next: gone ? undefined : next, fence: params.fence, signal: params.signal, shrinkable: !applying });
   if (!committed.ok) return { type: 'lost', current: committed.current };
   const resourceVersion = committed.revision.toString() as typeof appliedTo;
-  const object = gone ? withResourceVersion(next, resourceVersion) : committed.object;
+  // As the reference answers: the object of the request, at the version it was made from (A38).
+  const object = gone ? withResourceVersion(next, appliedTo) : committed.object;
   return { type: 'done', written: { ...answer, object, resourceVersion, warnings: warnings.list() } };
 }
 

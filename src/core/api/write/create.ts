@@ -30,7 +30,7 @@ export async function createObject(env: WriteEnv, served: Served, at: Address, b
 export async function createDecoded(env: WriteEnv, request: WriteRequest, name: string | undefined, object: MutableObject, own: (object: MutableObject) => readonly ManagedFieldsEntry[]): Promise<Written> {
   const { served, namespace } = request;
   const { metadata } = object;
-  matchAddress(served.kind, object, { namespace, name }, 'create');
+  matchAddress(served.kind, object, { namespace, name });
   if (metadata['resourceVersion'] !== undefined && metadata['resourceVersion'] !== '') throw badRequest('resourceVersion should not be set on objects to be created');
   for (const field of serverSet) delete metadata[field];
   served.rules.fillDefaults(object);

@@ -9,21 +9,21 @@ import type { Warnings } from './warnings.js';
  * The body of a write as a tree that may be changed: read once, of this kind, without unknown fields.
  * @throws ApiError 400 (A85–A88, B3–B15, B21)
  */
-export function decodeBody(served: Served, body: unknown, params: WriteParams, warnings: Warnings): MutableObject {
+export function decodeBody(served: Served, body: unknown, params: WriteParams, warnings: Warnings, check = checkType): MutableObject {
   const object = served.rules.read(body);
-  checkType(served.kind, object);
-  reportUnknown(served.rules.prune(object), params, warnings);
+  check(served.kind, object);
+  reportUnknown(served.kind, served.rules.prune(object), params, warnings);
   return object;
 }
 
 /** Unknown fields are gone in all three modes; they differ in what is said of it (A86). */
-export function reportUnknown(fields: readonly string[], params: WriteParams, warnings: Warnings): void {
+export function reportUnknown(kind: AnyKind, fields: readonly string[], params: WriteParams, warnings: Warnings): void {
   if (fields.length === 0) return;
   const texts = fields.map((field) => `unknown field "${field}"`);
   switch (params.fieldValidation ?? 'Strict') {
     case 'Ignore': return;
     case 'Warn': for (const text of texts) warnings.add(text); return;
-    default: throw badRequest(`strict decoding error: ${texts.slice(0, 100).join(', ')}`, { hint: 'correct the name of the field, or add it to the schema of the kind' });
+    default: throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${texts.slice(0, 100).join(', ')}`, { hint: 'correct the name of the field, or add it to the schema of the kind' });
   }
 }
 
@@ -36,18 +36,24 @@ function checkType(kind: AnyKind, object: MutableObject): void {
   if (named !== kind.kind) throw badRequest(`the kind in the data (${named.slice(0, 256)}) does not match the expected kind (${kind.kind})`);
 }
 
+/** The same for the body of an apply, which the reference words otherwise (A48). @throws ApiError 400 */
+export function checkAppliedType(kind: AnyKind, object: MutableObject): void {
+  const { apiVersion, kind: named } = object as { readonly apiVersion: unknown; readonly kind: unknown };
+  if (typeof named !== 'string' || named === '' || typeof apiVersion !== 'string' || apiVersion === '') return checkType(kind, object);
+  if (named !== kind.kind) throw badRequest(`invalid object type: ${apiVersion.includes('/') ? '' : '/'}${apiVersion.slice(0, 256)}, Kind=${named.slice(0, 256)}`);
+  checkType(kind, object);
+}
+
 /**
  * Fills in what the address says and the body does not; refuses where they differ.
  * @throws ApiError 400 (A15, B34)
  */
-export function matchAddress(kind: AnyKind, object: MutableObject, at: Address, verb: 'create' | 'update'): void {
+export function matchAddress(kind: AnyKind, object: MutableObject, at: Address): void {
   const { metadata } = object;
   if (!kind.namespaced) delete metadata.namespace;
   else if (!metadata.namespace) metadata.namespace = at.namespace ?? '';
   else if (metadata.namespace !== at.namespace) {
-    throw badRequest(verb === 'create'
-      ? 'the namespace of the provided object does not match the namespace sent on the request'
-      : `the namespace of the object (${metadata.namespace.slice(0, 256)}) does not match the namespace on the request (${at.namespace ?? ''})`);
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   if (at.name === undefined) return;
   if (!metadata.name) metadata.name = at.name;

@@ -4,7 +4,7 @@ import type { Item } from '../../store/store.js';
 import type { Address, DeleteParams, Written } from '../api.js';
 import { withResourceVersion } from '../codec.js';
 import type { AdmissionRequest } from '../plugs.js';
-import { conflict, notFound } from '../refusals.js';
+import { conflictOnKind, notFound } from '../refusals.js';
 import type { Served } from '../served.js';
 import { admitNamespaceDelete, isNamespaceKind } from '../admission/namespace-lifecycle.js';
 import type { Advanced } from './advance.js';
@@ -12,7 +12,7 @@ import { commit } from './commit.js';
 import { planDelete, type DeletePlan } from './plan-delete.js';
 import { untilWon } from './until-won.js';
 import { Warnings } from './warnings.js';
-import { nameOf, scopeOf, unchanged, type NamedWriteRequest, type WriteEnv } from './write-env.js';
+import { nameOf, readItem, scopeOf, unchanged, type NamedWriteRequest, type WriteEnv } from './write-env.js';
 import { checkDeleteOptions } from './write-options.js';
 
 /** @throws ApiError, UnknownOutcome. Rules: A57–A62, A92. */
@@ -33,7 +33,7 @@ async function carryOut(env: WriteEnv, request: NamedWriteRequest, item: Item<Ku
   const { served, namespace, name, params, warnings } = request;
   const old = item.value;
   const appliedTo = old.metadata.resourceVersion;
-  const gone = plan.type === 'remove';
+  const gone = plan.type === 'remove' || (plan.thenRemove && params.dryRun === true);
   const answer = { appliedTo, gone, created: false, warnings: warnings.list() };
   let next: KubeObject | undefined;
   if (plan.type === 'mark') {
@@ -43,7 +43,25 @@ async function carryOut(env: WriteEnv, request: NamedWriteRequest, item: Item<Ku
   if (params.dryRun) return { type: 'done', written: { ...answer, object: next ? withResourceVersion(next, appliedTo) : old, resourceVersion: appliedTo } };
   const committed = await commit(env, { served, from: item, namespace, name, next, fence: params.fence, signal: params.signal, shrinkable: true });
   if (!committed.ok) return { type: 'lost', current: committed.current };
-  return { type: 'done', written: { ...answer, object: committed.object, resourceVersion: committed.revision.toString() as typeof appliedTo } };
+  const resourceVersion = committed.revision.toString() as typeof appliedTo;
+  if (gone) return { type: 'done', written: { ...answer, object: withResourceVersion(committed.object, resourceVersion), resourceVersion } };
+  const written = { ...answer, object: committed.object, resourceVersion };
+  return { type: 'done', written: plan.thenRemove ? await remove(env, request, written) : written };
+}
+
+/** Takes away an object whose deletion is marked and has no grace left, however it is changed meanwhile (A60). */
+async function remove(env: WriteEnv, request: NamedWriteRequest, marked: Written): Promise<Written> {
+  const { served, namespace, name, params } = request;
+  for (let item = await readItem(env, request); ;) {
+    // Whoever else took it away did what was to be done.
+    if (item === undefined || item.value.metadata.uid !== marked.object.metadata.uid) return { ...marked, gone: true };
+    const committed = await commit(env, { served, from: item, namespace, name, next: undefined, fence: params.fence, signal: params.signal, shrinkable: true });
+    if (committed.ok) {
+      const resourceVersion = committed.revision.toString() as typeof marked.resourceVersion;
+      return { ...marked, gone: true, object: withResourceVersion(committed.object, resourceVersion), resourceVersion };
+    }
+    item = committed.current;
+  }
 }
 
 /** @throws ApiError 409 (A59, B45) */
@@ -51,10 +69,10 @@ function checkPreconditions({ served, name }: NamedWriteRequest, item: Item<Kube
   const { uid, resourceVersion } = item.value.metadata;
   const wanted = preconditions ?? {};
   if (wanted.uid !== undefined && wanted.uid !== uid) {
-    throw conflict(served.kind, name, `the UID in the precondition (${wanted.uid.slice(0, 256)}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`);
+    throw conflictOnKind(served.kind, name, `the UID in the precondition (${wanted.uid.slice(0, 256)}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`);
   }
   if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion) {
-    throw conflict(served.kind, name, `the ResourceVersion in the precondition (${wanted.resourceVersion.slice(0, 64)}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`);
+    throw conflictOnKind(served.kind, name, `the ResourceVersion in the precondition (${wanted.resourceVersion.slice(0, 64)}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`);
   }
 }
 

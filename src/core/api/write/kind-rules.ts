@@ -49,7 +49,7 @@ export function kindRules(kind: AnyKind, validators: Validators): KindRules {
     prune: (object) => [...pruneObject(object, schema), ...prune(object.metadata, metadataTypes, 'metadata')],
     fillDefaults: (object) => { applyDefaults(object, schema); },
     complete: (object) => { addAlways(object, schema); },
-    checkSchema: (object, old) => validators.check(schema, object, old),
+    checkSchema: (object, old) => validators.check(schema, object, old, builtin ? 'allowed' : 'refused'),
     checkMeta: (object) => validateMetadata(object.metadata as MetadataFields, metadataRules), // its types were checked when it was read
   };
 }

@@ -9,12 +9,12 @@ import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchError } from '../patch/patch-error.js';
 import type { MutableObject } from '../plugs.js';
-import { badRequest, conflict, invalid, modified, notFound, resourceDetails, tooLarge, unsupportedMediaType } from '../refusals.js';
+import { badRequest, conflict, invalid, modified, notFound, tooLarge, unsupportedMediaType } from '../refusals.js';
 import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
 import { createDecoded } from './create.js';
-import { decodeBody } from './decode-body.js';
+import { checkAppliedType, decodeBody } from './decode-body.js';
 import { ownedByUpdate, versionOf } from './update.js';
 import { untilWon, type Attempt } from './until-won.js';
 import { Warnings } from './warnings.js';
@@ -42,7 +42,7 @@ async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exc
 
 async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Extract<Patch, { readonly type: 'apply' }>): Promise<Written> {
   const { served, params, warnings, part, name } = request;
-  const applied = decodeBody(served, patch.value, params, warnings);
+  const applied = decodeBody(served, patch.value, params, warnings, checkAppliedType);
   if (applied.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const { statusSubresource } = served.definition;
   const resets = part.type === 'status' ? ['spec', 'metadata'] : statusSubresource ? ['status'] : [];
@@ -68,7 +68,11 @@ async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Ext
 async function createByApply(env: WriteEnv, request: NamedWriteRequest, object: KubeObject, own: Own): Promise<Written> {
   const { served, name, part } = request;
   if (part.type !== 'main') throw notFound(served.kind, name);
-  return createDecoded(env, request, name, served.rules.read(object), (after) => own(after, undefined));
+  const { uid } = object.metadata;
+  if (uid) throw conflict(served.kind, name, `uid mismatch: the provided object specified uid ${uid.slice(0, 256)}, and no existing object was found`);
+  const created = served.rules.read(object);
+  delete created.metadata['resourceVersion'];
+  return createDecoded(env, request, name, created, (after) => own(after, undefined));
 }
 
 /** An apply that creates may find that somebody just did; then it applies to that. */
@@ -106,7 +110,7 @@ function patchedBy(served: Served, patch: Exclude<Patch, { readonly type: 'apply
       case 'PatchMalformed': throw badRequest(thrown.message, { cause: thrown });
       case 'PatchTooLarge': throw tooLarge(thrown.message, { cause: thrown });
       case 'PatchNotApplicable':
-        throw new ApiError(failure(422, 'Invalid', 'the server rejected our request due to an error in our request', resourceDetails(served.kind, old.metadata.name)), { cause: thrown, hint: thrown.message });
+        throw new ApiError(failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {}), { cause: thrown, hint: thrown.message });
     }
   }
 }

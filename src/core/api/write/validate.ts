@@ -1,3 +1,4 @@
+import { base64Fault } from '../../resource/validation/formats.js';
 import { validateMetadataUpdate, type MetadataFields } from '../../resource/metadata.js';
 import type { KubeObject } from '../../resource/object.js';
 import type { StatusCause } from '../../resource/status.js';
@@ -37,7 +38,14 @@ export function validateNext(served: Served, object: MutableObject, old: KubeObj
 /** A wrong JSON type is no value of a built-in kind at all, so it is not decoded (A87). */
 function throwOnTypes({ definition, kind }: Served, causes: readonly StatusCause[]): void {
   const wrong = definition.builtin ? causes.find(({ reason }) => reason === 'FieldValueTypeInvalid') : undefined;
-  if (wrong) throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${wrong.field ?? ''}: ${wrong.message}`);
+  if (wrong) throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${base64Problem(wrong.message) ?? `${wrong.field ?? ''}: ${wrong.message}`}`);
+}
+
+/** Of bytes that are no base64: where, and never what, since it may be a secret (A91). */
+function base64Problem(message: string): string | undefined {
+  const written = / in body must be of type byte: (".*")$/s.exec(message)?.[1];
+  if (written === undefined) return undefined;
+  return `illegal base64 data at input byte ${String(base64Fault(JSON.parse(written) as string) ?? 0)}`;
 }
 
 function asObject(object: MutableObject): KubeObject {

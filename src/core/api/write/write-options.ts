@@ -38,7 +38,7 @@ export function checkDeleteOptions(params: DeleteParams & { readonly orphanDepen
   const { propagationPolicy: policy, gracePeriodSeconds: grace, preconditions } = params;
   const causes: StatusCause[] = [];
   if (policy !== undefined && params.orphanDependents !== undefined) causes.push(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'));
-  if (policy !== undefined && !['Background', 'Foreground', 'Orphan'].includes(policy)) causes.push(notSupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan']));
+  if (policy !== undefined && !['Background', 'Foreground', 'Orphan'].includes(policy)) causes.push(notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']));
   if (grace !== undefined) {
     if (typeof grace !== 'number' || !Number.isInteger(grace)) throw badRequest('gracePeriodSeconds: must be a whole number of seconds');
     if (grace > longestGraceSeconds) causes.push(invalid('gracePeriodSeconds', grace, `must be at most ${String(longestGraceSeconds)}`));

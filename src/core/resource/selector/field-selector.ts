@@ -1,3 +1,4 @@
+import { quoted } from '../validation/causes.js';
 import { SelectorError, selectorLimit } from './selector-error.js';
 
 /** One condition on one field. */
@@ -22,7 +23,7 @@ const common: readonly string[] = ['metadata.name', 'metadata.namespace'];
 
 /**
  * @param selectable of the kind, beyond metadata.name and metadata.namespace
- * @throws SelectorError for bad syntax, and `field label not supported: <f>` for other fields (A84, B67, B68)
+ * @throws SelectorError for bad syntax, and `field label not supported: <f>` for other fields; where the kind adds none, with the names of those two (A84, B67, B68)
  */
 export function parseFieldSelector(text: string, selectable: readonly string[] = []): FieldMatcher {
   const parts = text.trim() === '' ? [] : terms(text);
@@ -61,7 +62,10 @@ function requirementOf(term: string, selectable: readonly string[]): FieldRequir
   const parts = /^((?:\\[\s\S]|[^=!\\])+)(==|!=|=)([\s\S]*)$/.exec(term.trim());
   if (!parts) throw new SelectorError(`invalid selector: '${term.slice(0, 200)}'; can't understand '${term.slice(0, 200)}'`);
   const [, field = '', sign, value = ''] = parts;
-  if (!common.includes(field) && !selectable.includes(field)) throw new SelectorError(`field label not supported: ${field.slice(0, 200)}`);
+  if (!common.includes(field) && !selectable.includes(field)) {
+    throw new SelectorError(selectable.length > 0 ? `field label not supported: ${field.slice(0, 200)}`
+      : `${quoted(field.slice(0, 200))} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+  }
   return { field, operator: sign === '!=' ? '!=' : '=', value: unescape(value) };
 }
 

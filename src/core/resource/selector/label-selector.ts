@@ -1,7 +1,8 @@
 import { labelValueProblems, qualifiedNameProblems } from '../names.js';
 import type { StatusCause } from '../status.js';
-import { forbidden, invalid, required } from '../validation/causes.js';
-import { SelectorError, selectorLimit } from './selector-error.js';
+import { forbidden, invalid, quoted, required } from '../validation/causes.js';
+import { writtenRequirements } from './label-parser.js';
+import { SelectorError } from './selector-error.js';
 
 export type Labels = { readonly [key: string]: string } | undefined;
 
@@ -39,8 +40,8 @@ export const nothing: LabelMatcher = Object.freeze<LabelMatcher>({ requirements:
 
 /** @throws SelectorError for what does not follow the grammar (A82, B67, B68) */
 export function parseLabelSelector(text: string): LabelMatcher {
-  const parts = split(text);
-  return parts.length === 0 ? everything : matcher(parts.map(requirementOf));
+  const requirements = Array.from(writtenRequirements(text, checkKey), ({ key, operator, values }) => requirement(key, operator, values));
+  return requirements.length === 0 ? everything : matcher(requirements);
 }
 
 /** A record of labels that must be equal, as options of the client take it. */
@@ -124,59 +125,22 @@ function integer(text: string | undefined): bigint | undefined {
   return value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
 }
 
-/** Cut at the commas outside of parentheses. */
-function split(text: string): readonly string[] {
-  if (text.trim() === '') return [];
-  const parts: string[] = [];
-  let start = 0;
-  let inside = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === '(') inside = true;
-    else if (character === ')') inside = false;
-    else if (character === ',' && !inside) {
-      parts.push(text.slice(start, i));
-      start = i + 1;
-    }
-  }
-  parts.push(text.slice(start));
-  if (parts.length > selectorLimit) throw new SelectorError(`unable to parse requirement: more than ${selectorLimit} requirements`);
-  return parts;
-}
-
-const word = '[^\\s,()!=<>]';
-const exists = new RegExp(`^(!?)\\s*(${word}+)$`);
-const compared = new RegExp(`^(${word}+)\\s*(==|=|!=|>|<)\\s*(${word}*)$`);
-const listed = new RegExp(`^(${word}+)\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
-
-function requirementOf(part: string): Requirement {
-  const text = part.trim();
-  const existence = exists.exec(text);
-  if (existence) return requirement(existence[2] ?? '', existence[1] === '!' ? '!' : 'exists', []);
-  const list = listed.exec(text);
-  if (list) return requirement(list[1] ?? '', list[2] === 'in' ? 'in' : 'notin', (list[3] ?? '').split(',').map((value) => value.trim()));
-  const comparison = compared.exec(text);
-  if (!comparison) throw new SelectorError(`unable to parse requirement: found '${text.slice(0, 200)}', expected: key, !key, =, ==, !=, in (…), notin (…), > or <`);
-  const [, key = '', sign = '', value = ''] = comparison;
-  switch (sign) {
-    case '!=': return requirement(key, 'notin', [value]);
-    case '>': return requirement(key, 'gt', [value]);
-    case '<': return requirement(key, 'lt', [value]);
-    default: return requirement(key, 'in', [value]);
-  }
-}
-
 /** A requirement of a selector's text, its key and values checked. */
 function requirement(key: string, operator: Requirement['operator'], values: readonly string[]): Requirement {
-  if (values.length > selectorLimit) throw new SelectorError(`unable to parse requirement: more than ${selectorLimit} values`);
-  const [problem] = qualifiedNameProblems(key);
-  if (problem !== undefined) throw new SelectorError(`unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key.slice(0, 500))}: ${problem}`);
-  for (const [i, value] of values.entries()) {
-    const [wrong] = labelValueProblems(value);
-    if (wrong !== undefined) throw new SelectorError(`unable to parse requirement: values[${i}][${key}]: Invalid value: ${JSON.stringify(value.slice(0, 500))}: ${wrong}`);
+  checkKey(key);
+  const wanted = sorted(key, operator, values);
+  for (const [i, value] of wanted.values.entries()) {
+    const wrong = labelValueProblems(value);
+    if (wrong.length > 0) throw new SelectorError(`unable to parse requirement: values[${i}][${key}]: Invalid value: ${quoted(value.slice(0, 500))}: ${wrong.join('; ')}`);
     if ((operator === 'gt' || operator === 'lt') && integer(value) === undefined) throw new SelectorError(`unable to parse requirement: values[${i}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
   }
-  return sorted(key, operator, values);
+  return wanted;
+}
+
+/** @throws SelectorError */
+function checkKey(key: string): void {
+  const problems = qualifiedNameProblems(key);
+  if (problems.length > 0) throw new SelectorError(`unable to parse requirement: <nil>: Invalid value: ${quoted(key.slice(0, 500))}: ${problems.join('; ')}`);
 }
 
 function sorted(key: string, operator: Requirement['operator'], values: readonly string[]): Requirement {

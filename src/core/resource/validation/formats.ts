@@ -50,5 +50,27 @@ export function isDateTime(value: string): boolean {
 }
 
 function isBase64(value: string): boolean {
-  return value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+  return base64Fault(value) === undefined;
+}
+
+/** Where a text stops being base64 (RFC 4648 with padding; line breaks do not count); undefined when it is base64 to its end. */
+export function base64Fault(value: string): number | undefined {
+  let inQuantum = 0;
+  for (let at = 0; at < value.length; at++) {
+    const character = value[at] ?? '';
+    if (character === '\n' || character === '\r') continue;
+    if (character === '=') return padding(value, at, inQuantum);
+    if (!/[A-Za-z0-9+/]/.test(character)) return at;
+    inQuantum = (inQuantum + 1) % 4;
+  }
+  return inQuantum === 0 ? undefined : value.length - inQuantum;
+}
+
+/** The fault in what begins with the first `=`. */
+function padding(value: string, at: number, inQuantum: number): number | undefined {
+  if (inQuantum < 2) return at;
+  const rest = value.slice(at).replace(/[\r\n]/g, '');
+  const wanted = inQuantum === 2 ? '==' : '=';
+  if (rest === wanted) return undefined;
+  return rest.startsWith(wanted) ? value.length - (rest.length - wanted.length) : at + 1;
 }

@@ -17,7 +17,7 @@ export type Validator = (value: unknown, options?: { readonly at?: string }) => 
  * Compiles a structural schema. Texts and reasons are those of kube-apiserver for custom kinds.
  * Costs about a millisecond: keep what it gives (see `Validators`). Rules: A6, A107, A108, B72, B75, B78
  */
-export function compileValidator(schema: JsonSchema): Validator {
+export function compileValidator(schema: JsonSchema, repeats: 'refused' | 'allowed' = 'refused'): Validator {
   const check = new Ajv({
     allErrors: true, verbose: true, messages: false, logger: false,
     // The schema was checked before, and only keywords that we know are passed on (B75).
@@ -32,7 +32,7 @@ export function compileValidator(schema: JsonSchema): Validator {
     const fits = check({ root });
     const causes = fits ? [] : causesOf(check.errors ?? [], { root }, at ?? '');
     // Duplicates are looked for only in lists that are lists, so this is safe on values that do not fit.
-    findDuplicates(root, schema, at ?? '', causes);
+    if (repeats === 'refused') findDuplicates(root, schema, at ?? '', causes);
     return causes.length === 0 ? none : limited(causes);
   };
 }

@@ -15,7 +15,7 @@ describe('label selectors', () => {
 
   test.each(['a in (', 'a==b==c', '!', 'a in 1', 'a b', '=b', 'a,,b', 'a,', 'a in (1))', 'a/b/c=d', 'a=b c', `${'x'.repeat(64)}=1`, `a=${'x'.repeat(64)}`, 'n>x', 'in (a)', 'a (b)'])('A82 B67 %j is refused', (text) => {
     expect(() => parseLabelSelector(text)).toThrow(SelectorError);
-    expect(() => parseLabelSelector(text)).toThrow(/^unable to parse requirement: /);
+    expect(() => parseLabelSelector(text)).toThrow(/^(unable to parse requirement: |found ')/);
   });
 
   test('B68 more than 10,000 requirements or values are refused', () => {

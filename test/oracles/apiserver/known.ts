@@ -1,0 +1,32 @@
+import type { Answer } from './program.js';
+
+/** A refusal that is meant to differ. */
+interface Known {
+  /** The rule that says so (☆). */
+  readonly id: string;
+  readonly upstream: RegExp;
+  readonly ours: RegExp;
+}
+
+/** Where upstream quotes the decoders of Go, or answers a wrong request as its own failure. */
+const known: readonly Known[] = [
+  { id: 'A14', upstream: /^resourceVersion should not be set on objects to be created$/, ours: /^resourceVersion should not be set on objects to be created$/ },
+  { id: 'A21', upstream: /strconv\.ParseUint/, ours: /must be a decimal unsigned 64-bit number$/ },
+  { id: 'A26', upstream: /^invalid continue token: continue key is not valid: /, ours: /^invalid continue token: / },
+  { id: 'A42', upstream: /^error decoding patch: json: cannot unmarshal /, ours: /^a JSON patch must be / },
+  { id: 'A43', upstream: /^error decoding patch: json: cannot unmarshal /, ours: /^a merge patch must be / },
+  { id: 'A87', upstream: /: json: cannot unmarshal /, ours: / in body must be of type / },
+  { id: 'A88', upstream: /no kind ".*" is registered for version|: unknown conversion$/, ours: /does not match the expected (API version|kind)/ },
+];
+
+/** The rule by which two answers to one request may differ. */
+export function knownDifference(upstream: Answer | undefined, ours: Answer | undefined): string | undefined {
+  if (upstream?.type !== 'refused' || ours?.type !== 'refused') return undefined;
+  const [theirs, mine] = [messageOf(upstream.status), messageOf(ours.status)];
+  return known.find((one) => one.upstream.test(theirs) && one.ours.test(mine))?.id;
+}
+
+function messageOf(status: unknown): string {
+  const { message } = status as { readonly message?: unknown };
+  return typeof message === 'string' ? message : '';
+}
