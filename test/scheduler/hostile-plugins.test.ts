@@ -45,7 +45,7 @@ describe('B88 hostile plugins: that pod to error back-off with reason and event,
       await clock.advance(100);
       expect(await nodeOf(app, 'bad')).toBeUndefined();
       expect(await nodeOf(app, 'good')).toBe('n');
-      expect((await app.client.get(Node, 'n'))?.metadata.labels).not.toHaveProperty('hacked');
+      expect((await app.client.get(Node, 'n'))?.metadata.labels ?? {}).not.toHaveProperty('hacked');
     });
   });
 

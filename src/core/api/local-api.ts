@@ -10,12 +10,13 @@ import { longLived } from '../runtime/long-lived.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Compare, Revision, StoreHandle } from '../store/store.js';
 import { AdmissionChain } from './admission/admission-chain.js';
-import { admitContent, isNamespaceKind, namespacePlugs } from './admission/namespace-lifecycle.js';
+import { admitContent } from './admission/namespace-lifecycle.js';
 import type { Address, Api, DeleteParams, GetParams, ListParams, ListResult, Patch, WatchEvent, WatchParams, WriteParams, Written } from './api.js';
 import { isReason } from './api-error.js';
 import { objectSchema } from './apply/object-schema.js';
 import { defaultPrefix, objectKey, resourcePrefix } from './layout.js';
-import { plugsOf, type AdmissionPlugin, type PlugContext } from './plugs.js';
+import { allPlugsOf } from './core-plugs.js';
+import type { AdmissionPlugin, PlugContext } from './plugs.js';
 import { fromStore, methodNotAllowed, noSuchResource } from './refusals.js';
 import { getObject, listObjects, namespaceOf, settle, type ReadEnv } from './read/reads.js';
 import { selectionOf } from './read/selection.js';
@@ -189,7 +190,7 @@ class InProcessApi implements LocalApi {
 
   #take(kind: AnyKind): Served {
     const row = kind[definition];
-    const plugs = isNamespaceKind(kind) ? { ...plugsOf(kind), ...namespacePlugs } : plugsOf(kind);
+    const plugs = allPlugsOf(kind);
     const prefix = resourcePrefix(this.#prefix, kind);
     const { store, runtime: { clock, log }, watchHistory: capacity = defaultHistory } = this.#options;
     return Object.freeze<Served>({

@@ -31,6 +31,8 @@ export interface Strategy {
   validateCreate?(object: KubeObject): readonly StatusCause[];
   /** What may not change, besides `validate`. */
   validateUpdate?(object: KubeObject, old: KubeObject): readonly StatusCause[];
+  /** What a status may not say. */
+  validateStatus?(object: KubeObject, old: KubeObject): readonly StatusCause[];
   /** Seconds that a delete leaves the object to end in order; undefined: kind without grace (A60). */
   gracePeriodSeconds?(object: KubeObject, asked: number | undefined): number | undefined;
   /** When no policy is asked for (A61). */
@@ -53,6 +55,14 @@ export interface SubresourceHandler {
   readonly ownsNothing?: boolean;
 }
 
+/** Which object, in which version, a change is for. */
+export interface ChangePreconditions {
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  /** As whose refusal another one is told: the reference's store, or its delete (A59, A67). */
+  readonly toldBy: 'store' | 'delete';
+}
+
 export interface SubresourceRequest extends PlugContext {
   readonly kind: AnyKind;
   readonly namespace: string | undefined;
@@ -63,7 +73,7 @@ export interface SubresourceRequest extends PlugContext {
    * Compare-and-swap on the main object: `next` gets the stored one as a mutable copy and changes it, or throws an
    * ApiError. Repeated on a lost race.
    */
-  change(next: (object: MutableObject) => void): Promise<Written>;
+  change(next: (object: MutableObject) => void, preconditions?: ChangePreconditions): Promise<Written>;
   /** The api itself, for handlers that act through other verbs (eviction deletes). */
   readonly full: Api;
 }

@@ -12,7 +12,7 @@ export function notFound(kind: AnyKind, name: string): ApiError {
 
 /** For addresses that lead nowhere: a subresource that the kind does not have (A65). */
 export function noSuchResource(options: ErrorOptions = {}): ApiError {
-  return new ApiError(failure(404, 'NotFound', 'the server could not find the requested resource'), options);
+  return new ApiError(failure(404, 'NotFound', 'the server could not find the requested resource', {}), options);
 }
 
 /** A taken name; `terminating` when its holder is being deleted (A18). */
@@ -33,6 +33,20 @@ export function conflict(kind: AnyKind, name: string, why: string, subresource?:
   const resource = subresource === undefined ? qualifiedResource(kind) : `${kind.plural}/${subresource}`;
   const hint = why === modified ? 'read the object again and repeat the change on it, or use patch or apply' : undefined;
   return new ApiError(failure(409, 'Conflict', `Operation cannot be fulfilled on ${resource} "${name}": ${why}`, resourceDetails(kind, name)), hint === undefined ? {} : { hint });
+}
+
+/** Another uid, or version, than the one that the request is for, in the words of the reference's store (A16, A67). */
+export function storagePrecondition(kind: AnyKind, key: string, name: string, what: 'UID' | 'ResourceVersion', asked: string, found: string): ApiError {
+  return conflict(kind, name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: `
+    + `Precondition failed: ${what} in precondition: ${asked.slice(0, 256)}, ${what} in object meta: ${found}`);
+}
+
+export function uidMismatch(asked: string, found: string): string {
+  return `the UID in the precondition (${asked.slice(0, 256)}) does not match the UID in record (${found}). The object might have been deleted and then recreated`;
+}
+
+export function versionMismatch(asked: string, found: string): string {
+  return `the ResourceVersion in the precondition (${asked.slice(0, 64)}) does not match the ResourceVersion in record (${found}). The object might have been modified`;
 }
 
 /** The same, said of the kind: what the preconditions of a delete refuse (A59). */

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../resource/object.js';
 import type { Address, Api, GetParams, WriteParams, Written } from './api.js';
-import type { SubresourceHandler, SubresourceRequest } from './plugs.js';
-import { methodNotAllowed, noSuchResource, notFound } from './refusals.js';
+import type { ChangePreconditions, SubresourceHandler, SubresourceRequest } from './plugs.js';
+import { objectKey } from './layout.js';
+import { conflictOnKind, methodNotAllowed, noSuchResource, notFound, storagePrecondition, uidMismatch, versionMismatch } from './refusals.js';
 import type { Served } from './served.js';
 import { advance, type Own } from './write/advance.js';
 import { thaw } from './write/thaw.js';
@@ -60,18 +61,31 @@ export class SubresourceDoor {
     const { ownsNothing = false } = this.#handler(served, at);
     return {
       clock, random, api: context.api, full: this.#api, kind: served.kind, namespace, name, body, params,
-      change: (next) => this.#change({ served, namespace, name, params, warnings: new Warnings(), part: { type: 'own', subresource: at.subresource ?? '' }, applying: false }, ownsNothing, next),
+      change: (next, preconditions) => this.#change({ served, namespace, name, params, warnings: new Warnings(), part: { type: 'own', subresource: at.subresource ?? '' }, applying: false }, ownsNothing, next, preconditions),
     };
   }
 
-  async #change(request: NamedWriteRequest, ownsNothing: boolean, next: Parameters<SubresourceRequest['change']>[0]): Promise<Written> {
+  async #change(request: NamedWriteRequest, ownsNothing: boolean, next: Parameters<SubresourceRequest['change']>[0], preconditions?: ChangePreconditions): Promise<Written> {
     const env = this.#env;
     const own: Own = ownsNothing ? (_, before) => before?.metadata.managedFields ?? [] : ownedByUpdate(env, request);
     return untilWon(env, request, async (item) => {
       if (item === undefined) throw notFound(request.served.kind, request.name);
+      if (preconditions) checkPreconditions(request, item.value, preconditions);
       const object = thaw(item.value);
       next(object);
       return advance(env, request, item, object, own);
     });
+  }
+}
+
+/** @throws ApiError 409 */
+function checkPreconditions({ served: { kind, prefix }, namespace, name }: NamedWriteRequest, object: KubeObject, { uid = '', resourceVersion: version = '', toldBy }: ChangePreconditions): void {
+  const { metadata } = object;
+  const key = objectKey(prefix, namespace, name);
+  if (uid !== '' && uid !== metadata.uid) {
+    throw toldBy === 'store' ? storagePrecondition(kind, key, name, 'UID', uid, metadata.uid) : conflictOnKind(kind, name, uidMismatch(uid, metadata.uid));
+  }
+  if (version !== '' && version !== metadata.resourceVersion) {
+    throw toldBy === 'store' ? storagePrecondition(kind, key, name, 'ResourceVersion', version, metadata.resourceVersion) : conflictOnKind(kind, name, versionMismatch(version, metadata.resourceVersion));
   }
 }

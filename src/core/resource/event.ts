@@ -39,7 +39,7 @@ export interface EventSeries {
 const text: JsonSchema = { type: 'string', 'x-setpoint-omitempty': true };
 const count: JsonSchema = { type: 'integer', format: 'int32', 'x-setpoint-omitempty': true };
 const time: JsonSchema = { type: 'string', format: 'date-time', nullable: true, 'x-setpoint-time': 'seconds' };
-const microTime: JsonSchema = { type: 'string', format: 'date-time', nullable: true, 'x-setpoint-time': 'micros' };
+const microTime: JsonSchema = { type: 'string', format: 'micro-time', nullable: true, 'x-setpoint-time': 'micros' };
 const reference: JsonSchema = {
   type: 'object', 'x-kubernetes-map-type': 'atomic',
   properties: { apiVersion: text, kind: text, namespace: text, name: text, uid: text, resourceVersion: text, fieldPath: text },

@@ -21,7 +21,7 @@ export interface LeaseSpec {
   readonly preferredHolder?: string;
 }
 
-const time: JsonSchema = { type: 'string', format: 'date-time', 'x-setpoint-time': 'micros' };
+const time: JsonSchema = { type: 'string', format: 'micro-time', 'x-setpoint-time': 'micros' };
 const schema: JsonSchema = {
   type: 'object', 'x-setpoint-always': ['spec'],
   properties: {
@@ -29,10 +29,10 @@ const schema: JsonSchema = {
       type: 'object',
       properties: {
         holderIdentity: { type: 'string' },
-        leaseDurationSeconds: { type: 'integer', format: 'int32', minimum: 1 },
+        leaseDurationSeconds: { type: 'integer', format: 'int32' },
         acquireTime: time,
         renewTime: time,
-        leaseTransitions: { type: 'integer', format: 'int32', minimum: 0 },
+        leaseTransitions: { type: 'integer', format: 'int32' },
         strategy: { type: 'string' },
         preferredHolder: { type: 'string' },
       },

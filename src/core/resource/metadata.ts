@@ -33,9 +33,10 @@ export interface MetadataRules {
   readonly builtin: boolean;
 }
 
-const text: JsonSchema = { type: 'string' };
+const text: JsonSchema = { type: 'string', 'x-setpoint-omitempty': true };
 const time: JsonSchema = { type: 'string', format: 'date-time', nullable: true };
-const texts: JsonSchema = { type: 'object', additionalProperties: text };
+// A label that is null is one with an empty value, as Go reads it.
+const texts: JsonSchema = { type: 'object', additionalProperties: { type: 'string', default: '' }, 'x-setpoint-omitempty': true };
 
 /** Types and list topology of metadata, the same for every kind. */
 export const objectMetaSchema: JsonSchema = Object.freeze<JsonSchema>({
@@ -44,12 +45,12 @@ export const objectMetaSchema: JsonSchema = Object.freeze<JsonSchema>({
     name: text, generateName: text, namespace: text, selfLink: text, uid: text, resourceVersion: text,
     generation: { type: 'integer', format: 'int64' }, creationTimestamp: time, deletionTimestamp: time, deletionGracePeriodSeconds: { type: 'integer', format: 'int64' },
     labels: texts, annotations: texts,
-    finalizers: { type: 'array', items: text, 'x-kubernetes-list-type': 'set' },
+    finalizers: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set', 'x-setpoint-omitempty': true },
     ownerReferences: {
-      type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['uid'],
+      type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['uid'], 'x-setpoint-omitempty': true,
       items: {
         type: 'object', 'x-kubernetes-map-type': 'atomic',
-        properties: { apiVersion: text, kind: text, name: text, uid: text, controller: { type: 'boolean' }, blockOwnerDeletion: { type: 'boolean' } },
+        properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, name: { type: 'string' }, uid: { type: 'string' }, controller: { type: 'boolean' }, blockOwnerDeletion: { type: 'boolean' } },
       },
     },
     managedFields: { type: 'array', items: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }, 'x-kubernetes-list-type': 'atomic' },

@@ -12,7 +12,7 @@ export interface Binding {
     /** Precondition: the pod is still at this version. */
     readonly resourceVersion?: string;
     /** Added to the pod's. */
-    readonly annotations?: { readonly [key: string]: string };
+    readonly annotations?: { readonly [key: string]: string }; readonly labels?: { readonly [key: string]: string };
   };
   readonly target: ObjectReference;
 }

@@ -14,5 +14,5 @@ export interface ServiceAccount extends KubeObject {
 
 export const ServiceAccount: Kind<ServiceAccount> = defineBuiltinKind<ServiceAccount>({
   group: '', version: 'v1', kind: 'ServiceAccount', plural: 'serviceaccounts', namespaced: true, schema: () => kindSchema('core/v1.ServiceAccount'),
-  shortNames: ['sa'],
+  shortNames: ['sa'], plugs: { strategy: { returnsDeleted: true } },
 });

@@ -42,7 +42,7 @@ export const corrections: { readonly [message: string]: Correction } = {
   'core/v1.Pod': { required: ['spec'] },
   'core/v1.PodSecurityContext': { enums: { seLinuxChangePolicy: ['MountOption', 'Recursive'] } },
   'core/v1.PodSpec': {
-    enums: { restartPolicy: ['Always', 'OnFailure', 'Never'] },
+    enums: { restartPolicy: ['Always', 'OnFailure', 'Never'], dnsPolicy: ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] },
     defaults: { restartPolicy: 'Always', terminationGracePeriodSeconds: 30, dnsPolicy: 'ClusterFirst', securityContext: {}, schedulerName: 'default-scheduler' },
   },
   'core/v1.PodTemplateSpec': { required: ['spec'] },
@@ -51,6 +51,8 @@ export const corrections: { readonly [message: string]: Correction } = {
   'core/v1.Secret': { defaults: { type: 'Opaque' } },
   'core/v1.SecretVolumeSource': volumeMode,
   'core/v1.ServiceAccountTokenProjection': { defaults: { expirationSeconds: 3600 } },
+  'core/v1.Taint': { open: ['effect'] },
+  'core/v1.Toleration': { enums: { operator: ['Equal', 'Exists'], effect: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] } },
   'core/v1.VolumeMount': { enums: { recursiveReadOnly: ['Disabled', 'Enabled', 'IfPossible'] } },
   'apps/v1.Deployment': { required: ['spec'] },
   'apps/v1.DeploymentCondition': stamped,

@@ -14,7 +14,7 @@ const scalars: { readonly [type: string]: JsonSchema } = {
   Quantity: { 'x-kubernetes-int-or-string': true, format: 'quantity', pattern: quantityPattern },
   IntOrString: { 'x-kubernetes-int-or-string': true },
   Time: { type: 'string', format: 'date-time', 'x-setpoint-time': 'seconds' },
-  MicroTime: { type: 'string', format: 'date-time', 'x-setpoint-time': 'micros' },
+  MicroTime: { type: 'string', format: 'micro-time', 'x-setpoint-time': 'micros' },
   Duration: { type: 'string' },
   Bytes: { type: 'string', format: 'byte' },
   Raw: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
@@ -36,7 +36,7 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
     const fields = facts.fields(message).filter(([json]) => json !== omit);
     const isNeeded = ([json, , flags]: Field) => (flags.includes('r') || required.includes(json)) && !optional.includes(json);
     const needed = fields.filter(isNeeded);
-    const always = fields.filter(isAlways);
+    const always = fields.filter((field) => isAlways(field) && !(isNeeded(field) && field[2].includes('p')));
     const properties = fields.map((field): [string, JsonSchema] => {
       const [json, type, , , extras] = field;
       const values = enums[json];
@@ -69,11 +69,16 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
 
   const fieldSchema = ([, , , , extras]: Field, type: FieldType): JsonSchema => {
     if (type.startsWith('[]')) return { type: 'array', items: typeSchema(type.slice(2)), ...listTopology(extras?.ssa) };
-    const base: JsonSchema = type.startsWith('{}') ? { type: 'object', additionalProperties: typeSchema(type.slice(2)) } : typeSchema(type);
+    const base: JsonSchema = type.startsWith('{}') ? { type: 'object', additionalProperties: inMap(typeSchema(type.slice(2))) } : typeSchema(type);
     return extras?.ssa === 'atomic' ? { ...base, 'x-kubernetes-map-type': 'atomic' } : base;
   };
 
   return messageSchema(name, 'metadata');
+}
+
+/** Go reads a null in a map as the zero of its type. */
+function inMap(schema: JsonSchema): JsonSchema {
+  return schema.type === 'string' && schema.format === undefined ? { ...schema, default: '' } : schema;
 }
 
 /** Types that Go has as structs although JSON has them as one value: omitempty does not leave them out. */

@@ -1,5 +1,5 @@
 import { ApiError, failure } from '../../core/api/api-error.js';
-import type { MutableObject, SubresourceHandler } from '../../core/api/plugs.js';
+import type { SubresourceHandler } from '../../core/api/plugs.js';
 import { timestamp } from '../../core/runtime/clock.js';
 import type { Binding } from '../core-v1/binding.js';
 import { treeOf, treesOf } from './tree.js';
@@ -15,7 +15,6 @@ export const binding: SubresourceHandler = {
   create({ body, name, clock, change }) {
     const asked = checked(body, name);
     return change((pod) => {
-      checkPreconditions(pod, asked, name);
       const spec = treeOf(pod['spec']) ?? {};
       const status = treeOf(pod['status']) ?? {};
       if (pod.metadata['deletionTimestamp'] !== undefined) throw conflict(name, `pod ${name} is being deleted, cannot be assigned to a host`);
@@ -26,11 +25,12 @@ export const binding: SubresourceHandler = {
       if (asked.metadata?.annotations) {
         pod.metadata['annotations'] = { ...treeOf(pod.metadata['annotations']), ...asked.metadata.annotations };
       }
+      if (asked.metadata?.labels) pod.metadata['labels'] = { ...treeOf(pod.metadata['labels']), ...asked.metadata.labels };
       status['conditions'] = scheduled(treesOf(status['conditions']), timestamp(clock.wall()));
       // Its promise is kept now, wherever the pod went.
       delete status['nominatedNodeName'];
       pod['status'] = status;
-    });
+    }, { uid: asked.metadata?.uid, resourceVersion: asked.metadata?.resourceVersion, toldBy: 'store' });
   },
 };
 
@@ -46,16 +46,6 @@ function checked(body: unknown, name: string): Binding & { readonly target: { re
   }
   // What is read below was checked above; the rest is compared or copied as it is.
   return given as unknown as Binding & { readonly target: { readonly name: string } };
-}
-
-function checkPreconditions(pod: MutableObject, asked: Binding, name: string): void {
-  const { uid, resourceVersion } = asked.metadata ?? {};
-  if (uid !== undefined && uid !== '' && uid !== pod.metadata['uid']) {
-    throw conflict(name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(pod.metadata['uid'])}`);
-  }
-  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== pod.metadata['resourceVersion']) {
-    throw conflict(name, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${String(pod.metadata['resourceVersion'])}`);
-  }
 }
 
 /** The conditions with PodScheduled true; its time moves only when its status does (C6). */

@@ -1,5 +1,5 @@
 import type { AdmissionPlugin, KindPlugs, Strategy } from '../../core/api/plugs.js';
-import { duplicate, forbidden } from '../../core/resource/validation/causes.js';
+import { duplicate, forbidden, notSupported, required } from '../../core/resource/validation/causes.js';
 import type { Node } from '../core-v1/node-object.js';
 import { fill, treeOf, treesOf } from './tree.js';
 
@@ -13,15 +13,27 @@ export const nodeStrategy: Strategy = {
     const status = treeOf(object['status']);
     const capacity = treeOf(status?.['capacity']);
     if (status && capacity) fill(status, 'allocatable', { ...capacity });
+    const spec = treeOf(object['spec']);
+    if (!spec) return;
+    // The older field and the first of the newer one are kept equal.
+    if (typeof spec['podCIDR'] === 'string' && spec['podCIDRs'] === undefined) spec['podCIDRs'] = [spec['podCIDR']];
+    else if (Array.isArray(spec['podCIDRs']) && spec['podCIDR'] === undefined) spec['podCIDR'] = (spec['podCIDRs'] as readonly unknown[])[0];
   },
   validate(object) {
     // The api gives this strategy Nodes only.
     const seen = new Set<string>();
     return ((object as Node).spec.taints ?? []).flatMap((taint, i) => {
+      // Said of metadata, as the reference does.
+      const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+      if (!effects.includes(taint.effect)) return [taint.effect as string === '' ? required(`metadata.taints[${String(i)}].effect`) : notSupported(`metadata.taints[${String(i)}].effect`, taint.effect, effects)];
       const id = `${taint.key}:${taint.effect}`;
       const again = seen.has(id);
       seen.add(id);
-      return again ? [duplicate(`spec.taints[${String(i)}]`, taint)] : [];
+      if (!again) return [];
+      const { key, value = '', effect, timeAdded = null } = taint;
+      // The reference shows the struct by the names that it has in Go.
+      const { message, ...cause } = duplicate(`metadata.taints[${String(i)}]`, { Key: key, Value: value, Effect: effect, TimeAdded: timeAdded });
+      return [{ ...cause, message: `${message}: taints must be unique by key and effect pair` }];
     });
   },
   validateUpdate(object, old) {

@@ -15,7 +15,7 @@ const mutable = 'pod updates may not change fields other than `spec.containers[*
 export function podSpecUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
   if (now.containers.length !== old.containers.length) return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
   if ((now.initContainers ?? []).length !== (old.initContainers ?? []).length) return [forbidden('spec.initContainers', 'pod updates may not add or remove containers')];
-  const causes = [...deadlineUpdate(now, old), ...tolerationUpdate(now.tolerations ?? [], old.tolerations ?? []), ...gateUpdate(now, old)];
+  const causes = [...deadlineUpdate(now, old), ...tolerationUpdate(now.tolerations ?? [], old.tolerations ?? []), ...gateUpdate(now, old), ...selectorUpdate(now, old)];
   if (causes.length > 0) return causes;
   const gated = (old.schedulingGates ?? []).length > 0;
   const masked: PodSpec = {
@@ -51,6 +51,12 @@ function gateUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
   const before = new Set((old.schedulingGates ?? []).map(({ name }) => name));
   return (now.schedulingGates ?? []).flatMap(({ name }, i) => (before.has(name) ? []
     : [forbidden(`spec.schedulingGates[${String(i)}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`)]));
+}
+
+/** While gated, a node selector may be narrowed. */
+function selectorUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
+  if ((old.schedulingGates ?? []).length === 0 || narrowsSelector(now, old)) return [];
+  return [invalid('spec.nodeSelector', now.nodeSelector ?? {}, 'only additions to spec.nodeSelector are allowed (no mutations or deletions)')];
 }
 
 /** The containers with the images they had. */

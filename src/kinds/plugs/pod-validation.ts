@@ -1,3 +1,4 @@
+import { labelProblem, labelValueProblems, qualifiedNameProblems, subdomainProblem } from '../../core/resource/names.js';
 import type { StatusCause } from '../../core/resource/status.js';
 import { duplicate, forbidden, invalid, required } from '../../core/resource/validation/causes.js';
 import type { Affinity, Toleration } from '../core-v1/placement.js';
@@ -15,8 +16,19 @@ export function podSpecCauses(spec: PodSpec, at: string): readonly StatusCause[]
     ...gateCauses(spec, at),
     ...(spec.activeDeadlineSeconds !== undefined && (spec.activeDeadlineSeconds < 1 || spec.activeDeadlineSeconds > 2_147_483_647)
       ? [invalid(`${at}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 'must be between 1 and 2147483647, inclusive')] : []),
-    ...((spec.terminationGracePeriodSeconds ?? 0) < 0 ? [invalid(`${at}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, 'must be greater than or equal to 0')] : []),
+    ...named(spec.nodeName, `${at}.nodeName`, subdomainProblem),
+    ...named(spec.serviceAccountName, `${at}.serviceAccountName`, subdomainProblem),
+    ...named(spec.priorityClassName, `${at}.priorityClassName`, subdomainProblem),
+    ...named(spec.runtimeClassName, `${at}.runtimeClassName`, subdomainProblem),
+    ...named(spec.hostname, `${at}.hostname`, labelProblem),
+    ...named(spec.subdomain, `${at}.subdomain`, labelProblem),
   ];
+}
+
+/** A name of this sort, or none. */
+function named(name: string | undefined, field: string, problemOf: (name: string) => string | undefined): readonly StatusCause[] {
+  const problem = name === undefined || name === '' ? undefined : problemOf(name);
+  return problem === undefined ? [] : [invalid(field, name, problem)];
 }
 
 function volumeCauses(spec: PodSpec, at: string): readonly StatusCause[] {
@@ -24,20 +36,24 @@ function volumeCauses(spec: PodSpec, at: string): readonly StatusCause[] {
   return (spec.volumes ?? []).flatMap(({ name, ...sources }, i) => {
     const field = `${at}.volumes[${String(i)}]`;
     const again = seen.has(name) ? [duplicate(`${field}.name`, name)] : [];
-    seen.add(name);
-    return [
+    const causes = [
+      ...(name === '' ? [required(`${field}.name`)] : named(name, `${field}.name`, labelProblem)),
       ...again,
-      ...(name === '' ? [required(`${field}.name`)] : []),
       ...Object.keys(sources).slice(1).map((source) => forbidden(`${field}.${source}`, 'may not specify more than 1 volume type')),
     ];
+    // Only a volume without fault takes its name.
+    if (causes.length === 0) seen.add(name);
+    return causes;
   });
 }
 
 function tolerationCauses(toleration: Toleration, at: string): readonly StatusCause[] {
   const { key = '', operator = 'Equal', value = '', effect, tolerationSeconds } = toleration;
   return [
+    ...(key === '' ? [] : qualifiedNameProblems(key).map((problem) => invalid(`${at}.key`, key, problem))),
+    ...(operator === 'Equal' && labelValueProblems(value).length > 0 ? [invalid(`${at}.operator`, value, labelValueProblems(value).join(';'))] : []),
     ...(key === '' && operator !== 'Exists' ? [invalid(`${at}.operator`, operator, "operator must be Exists when `key` is empty, which means \"match all values and all keys\"")] : []),
-    ...(operator === 'Exists' && value !== '' ? [invalid(`${at}.operator`, operator, 'value must be empty when `operator` is \'Exists\'')] : []),
+    ...(operator === 'Exists' && value !== '' ? [invalid(`${at}.operator`, value, 'value must be empty when `operator` is \'Exists\'')] : []),
     ...(tolerationSeconds !== undefined && effect !== 'NoExecute' ? [invalid(`${at}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set")] : []),
   ];
 }

@@ -8,12 +8,17 @@ const highestUserPriority = 1_000_000_000;
 
 /** Reserved names, the range of values, and what may not change. Rule: A101. */
 export const priorityClassStrategy: Strategy = {
+  prepareForCreate({ metadata }) {
+    // It has one generation, since nothing that counts can change.
+    metadata['generation'] = 1;
+  },
   validate(object) {
     // The api gives this strategy PriorityClasses only.
     const { metadata: { name }, value } = object as PriorityClass;
     if (name.startsWith('system-')) {
       if (Object.hasOwn(systemClasses, name) && systemClasses[name] === value) return [];
-      return [forbidden('metadata.name', "priority class names with 'system-' prefix are reserved for system use only")];
+      const why = Object.hasOwn(systemClasses, name) ? `value of ${name} PriorityClass must be ${String(systemClasses[name])}` : `${name} is not a known system priority class`;
+      return [forbidden('metadata.name', `priority class names with 'system-' prefix are reserved for system use only. error: ${why}`)];
     }
     return value > highestUserPriority ? [forbidden('value', `maximum allowed value of a user defined priority is ${String(highestUserPriority)}`)] : [];
   },

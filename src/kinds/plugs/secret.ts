@@ -28,6 +28,13 @@ export const secretStrategy: Strategy = {
     const { data = {}, type = 'Opaque' } = object as Secret;
     const causes = Object.keys(data).flatMap((key) => badKey('data', key));
     if (Object.values(data).reduce((sum, text) => sum + decodedBytes(text), 0) > mostDataBytes) causes.push(tooLong('data', mostDataBytes));
+    const account = 'kubernetes.io/service-account.name';
+    if (type === 'kubernetes.io/service-account-token' && !(object.metadata.annotations?.[account] ?? '')) causes.push(required(`metadata.annotations[${account}]`));
+    if (type === 'kubernetes.io/basic-auth' && !Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) causes.push(required('data[username]'), required('data[password]'));
+    for (const key of ['.dockercfg', '.dockerconfigjson']) {
+      const problem = neededKeys[type]?.includes(key) && Object.hasOwn(data, key) ? jsonObjectProblem(data[key] ?? '') : undefined;
+      if (problem !== undefined) causes.push(invalid(`data[${key}]`, '<secret contents redacted>', problem));
+    }
     for (const key of Object.hasOwn(neededKeys, type) ? neededKeys[type] ?? [] : []) {
       if (!Object.hasOwn(data, key)) causes.push(required(`data[${key}]`));
     }
@@ -42,6 +49,19 @@ export const secretStrategy: Strategy = {
     ];
   },
 };
+
+/** Why bytes are no JSON object, in the words of Go's decoder for the first character alone: the rest is secret. */
+function jsonObjectProblem(base64Text: string): string | undefined {
+  const text = atob(base64Text);
+  try {
+    const value: unknown = JSON.parse(text);
+    return value === null || (typeof value === 'object' && !Array.isArray(value)) ? undefined : 'json: cannot unmarshal into Go value of type map[string]interface {}';
+  } catch {
+    const first = text.trimStart()[0];
+    if (first === undefined) return 'unexpected end of JSON input';
+    return /[-{["0-9tfn]/.test(first) ? 'it is not JSON' : `invalid character '${first}' looking for beginning of value`;
+  }
+}
 
 function base64(text: string): string {
   const bytes = new TextEncoder().encode(text);

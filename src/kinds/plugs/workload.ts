@@ -15,6 +15,7 @@ export const replicaSetStrategy: Strategy = {
   default: (object) => { defaultTemplate(object); },
   validate: (object) => workloadCauses((object as ReplicaSet).spec),
   validateUpdate: (object, old) => selectorKept((object as ReplicaSet).spec, (old as ReplicaSet).spec),
+  validateStatus: (object) => statusCauses((object as ReplicaSet).status ?? {}, ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas']),
 };
 
 /** The same for Deployments, with the numbers of a rolling update. Rules: C47, T9. */
@@ -45,7 +46,19 @@ export const deploymentStrategy: Strategy = {
     ];
   },
   validateUpdate: (object, old) => selectorKept((object as Deployment).spec, (old as Deployment).spec),
+  validateStatus: (object) => statusCauses((object as Deployment).status ?? {}, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
 };
+
+/** No part of the replicas is more than all of them. */
+function statusCauses(given: object, parts: readonly string[]): readonly StatusCause[] {
+  const status = given as { readonly [field: string]: unknown };
+  const count = (field: string) => (typeof status[field] === 'number' ? status[field] : 0);
+  return [
+    ...Object.keys(status).flatMap((field) => (count(field) < 0 ? [invalid(`status.${field}`, count(field), 'must be greater than or equal to 0')] : [])),
+    ...parts.flatMap((part) => (count(part) > count('replicas') ? [invalid(`status.${part}`, count(part), 'cannot be greater than status.replicas')] : [])),
+    ...(count('availableReplicas') > count('readyReplicas') ? [invalid('status.availableReplicas', count('availableReplicas'), 'cannot be greater than readyReplicas')] : []),
+  ];
+}
 
 function defaultTemplate(object: Tree): void {
   const template = treeOf(treeOf(object['spec'])?.['template']);
@@ -56,7 +69,7 @@ function defaultTemplate(object: Tree): void {
 interface Workload {
   readonly replicas?: number;
   readonly minReadySeconds?: number;
-  readonly selector: LabelSelector;
+  readonly selector?: LabelSelector;
   readonly template?: PodTemplateSpec;
 }
 
@@ -67,11 +80,12 @@ function workloadCauses({ replicas, minReadySeconds, selector, template }: Workl
   notNegative('spec.minReadySeconds', minReadySeconds);
   const bad = labelSelectorCauses(selector, 'spec.selector');
   causes.push(...bad);
-  const empty = Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
+  // A selector that is missing selects nothing; that it is missing was told already.
+  const empty = selector !== undefined && Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
   if (empty) causes.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
   if (!template) return causes;
-  const labels = template.metadata?.labels ?? {};
-  if (!empty && bad.length === 0 && !labelMatcher(selector).matches(labels)) causes.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  const labels = template.metadata?.labels;
+  if (!empty && bad.length === 0 && !labelMatcher(selector).matches(labels)) causes.push(invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'));
   causes.push(...podSpecCauses(template.spec, 'spec.template.spec'));
   const { restartPolicy, activeDeadlineSeconds, ephemeralContainers = [] } = template.spec;
   if (ephemeralContainers.length > 0) causes.push(forbidden('spec.template.spec.ephemeralContainers', 'ephemeral containers not allowed in pod template'));

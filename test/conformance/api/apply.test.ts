@@ -85,7 +85,7 @@ row('A51.2', async ({ api, revision }) => {
   expect(await revision()).toBe(before);
 });
 row('A53.1', async ({ api }) => {
-  let { object } = await api.create(ConfigMap, here(), configMap('a'), { fieldManager: 'm0' });
+  let { object } = await api.create(ConfigMap, here(), configMap('a', { first: 'v' }), { fieldManager: 'm0' });
   for (let i = 1; i <= 11; i++) {
     ({ object } = await api.update(ConfigMap, here('a'), { ...object, data: { ...dataOf(object), [`k${String(i)}`]: 'v' } }, { fieldManager: `m${String(i)}` }));
   }

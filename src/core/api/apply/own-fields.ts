@@ -20,6 +20,8 @@ export function ownFields(update: UpdateOwnership): readonly ManagedFieldsEntry[
   const sent = isJsonObject(metadata) ? metadata['managedFields'] : undefined;
   const changes = outside(compareFields(schema, before ?? {}, after), resetFields(update.resets));
   const start = startingOwners(stored, sent, subresource);
+  // Whose fields nobody keeps track of starts with a create, or with the first apply.
+  if (before !== undefined && start.length === 0) return stored !== undefined && stored.length === 0 ? stored : [];
 
   const owners = new Map<string, Owner>();
   for (const owner of start) {

@@ -9,7 +9,8 @@ export const maxCopiedBytes = 3_145_728;
 
 /**
  * A JSON patch (RFC 6902). All or nothing: the result is a new value that shares what did not change with `target`, and
- * an error leaves nothing behind. Array indexes below zero count from the end, as the reference's library does.
+ * an error leaves nothing behind. Array indexes below zero count from the end, and what is no operation at all cannot be
+ * applied, as with the reference's library.
  *
  * Rules: A42, A44.
  * @throws {PatchError} `PatchMalformed` (400), `PatchTooLarge` (413) or `PatchNotApplicable` (422).
@@ -24,7 +25,7 @@ export function applyJsonPatch(target: unknown, ops: unknown): unknown {
   let copied = 0;
   for (const op of operations) {
     if (op.op === 'copy') {
-      copied += Buffer.byteLength(JSON.stringify(read(value, op.from, 'copy')));
+      copied += Buffer.byteLength(JSON.stringify(readOptional(value, op.from, 'copy') ?? null));
       if (copied > maxCopiedBytes) throw cannot(`the copies of this patch are larger than ${maxCopiedBytes} bytes`);
     }
     value = perform(value, op);
@@ -43,18 +44,19 @@ function parse(raw: unknown, index: number): Operation {
   if (!isJsonObject(raw)) throw malformed('is no JSON object');
   const pointer = (name: 'path' | 'from'): Path => {
     const text = Object.hasOwn(raw, name) ? raw[name] : undefined;
-    if (typeof text !== 'string') throw malformed(`has no ${name}`);
-    if (text !== '' && !text.startsWith('/')) throw malformed(`has the ${name} ${JSON.stringify(text)}, which does not start with a slash`);
-    return text === '' ? [] : text.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    if (typeof text !== 'string') throw useless(`has no ${name}`);
+    // What stands before the first slash says nothing; without a slash nothing is named.
+    if (text !== '' && !text.includes('/')) throw useless(`has the ${name} ${JSON.stringify(text)}, which does not start with a slash`);
+    return text.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   };
-  switch (raw['op']) {
-    case 'add': case 'replace': case 'test': {
-      if (!Object.hasOwn(raw, 'value') || raw['value'] === undefined) throw malformed('has no value');
-      return { op: raw['op'], path: pointer('path'), value: raw['value'] };
-    }
-    case 'remove': return { op: 'remove', path: pointer('path') };
-    case 'move': case 'copy': return { op: raw['op'], path: pointer('path'), from: pointer('from') };
-    default: throw malformed(`has the unknown op ${JSON.stringify(raw['op'] ?? null)}`);
+  const useless = (why: string) => cannot(`operation ${index} of the JSON patch ${why}`);
+  const { op } = raw;
+  switch (op) {
+    // A value that is left out is null.
+    case 'add': case 'replace': case 'test': return { op, path: pointer('path'), value: (Object.hasOwn(raw, 'value') ? raw['value'] : undefined) ?? null };
+    case 'remove': return { op, path: pointer('path') };
+    case 'move': case 'copy': return { op, path: pointer('path'), from: pointer('from') };
+    default: throw useless(`has the unknown op ${JSON.stringify(op ?? null)}`);
   }
 }
 
@@ -65,7 +67,7 @@ function perform(root: unknown, op: Operation): unknown {
     case 'remove': return edit(root, op.path, { type: 'remove' });
     case 'test': {
       // The reference takes a missing member as null here.
-      const found = op.path.length === 0 ? root : readOptional(root, op.path);
+      const found = op.path.length === 0 ? root : readOptional(root, op.path, 'test');
       if (!equal(found ?? null, op.value)) throw cannot(`testing value ${show(op.path)} failed`);
       return root;
     }
@@ -74,7 +76,8 @@ function perform(root: unknown, op: Operation): unknown {
       const value = read(root, op.from, 'move');
       return edit(edit(root, op.from, { type: 'remove' }), op.path, { type: 'add', value });
     }
-    case 'copy': return edit(root, op.path, { type: 'add', value: read(root, op.from, 'copy') });
+    // As the reference has it, a missing member is copied as null.
+    case 'copy': return edit(root, op.path, { type: 'add', value: readOptional(root, op.from, 'copy') ?? null });
   }
 }
 
@@ -84,16 +87,16 @@ type Change = { readonly type: 'add' | 'replace'; readonly value: unknown } | { 
 function edit(root: unknown, path: Path, change: Change): unknown {
   const step = (node: unknown, depth: number): unknown => {
     if (depth === path.length) {
-      if (change.type === 'remove') throw cannot('the whole document cannot be removed');
+      if (change.type === 'remove' || (depth === 0 && change.type === 'add')) throw cannot(`the whole document cannot be the place of ${change.type}`);
+      if (depth === 0 && (typeof change.value !== 'object' || change.value === null)) throw cannot('the whole document can be replaced by an object or an array alone');
       return change.value;
     }
     const part = path[depth] as string; // depth is below the length
     const last = depth === path.length - 1;
     if (Array.isArray(node)) return editItem(node, part, last, change, path, (child) => step(child, depth + 1));
     if (!isJsonObject(node)) throw missing(path, change.type);
-    if (!last || change.type !== 'add') {
-      if (!Object.hasOwn(node, part)) throw missing(path, change.type);
-    }
+    // As the reference has it, replacing a missing member adds it.
+    if ((!last || change.type === 'remove') && !Object.hasOwn(node, part)) throw missing(path, change.type);
     if (last && change.type === 'remove') return withoutMember(node, part);
     return withMember(node, part, step(own(node, part), depth + 1));
   };
@@ -113,7 +116,7 @@ function editItem(list: readonly unknown[], part: string, last: boolean, change:
 
 /** Where `part` points in an array of which `size` positions may be named. */
 function indexIn(part: string, size: number, path: Path): number {
-  if (!/^-?(0|[1-9]\d*)$/.test(part)) throw cannot(`${show(path)}: ${JSON.stringify(part)} is no array index`);
+  if (!/^[+-]?\d{1,15}$/.test(part)) throw cannot(`${show(path)}: ${JSON.stringify(part)} is no array index`);
   const asked = Number(part);
   const index = asked < 0 ? asked + size : asked;
   if (index < 0 || index >= size) throw cannot(`${show(path)}: index ${part} is out of bounds`);
@@ -131,9 +134,10 @@ function read(root: unknown, path: Path, op: string): unknown {
 }
 
 /** As `read`, but a last part that is absent from its object reads as undefined. */
-function readOptional(root: unknown, path: Path): unknown {
-  const parent = read(root, path.slice(0, -1), 'test');
-  return isJsonObject(parent) ? own(parent, path.at(-1) ?? '') : read(root, path, 'test');
+function readOptional(root: unknown, path: Path, op: string): unknown {
+  if (path.length === 0) throw missing(path, op);
+  const parent = read(root, path.slice(0, -1), op);
+  return isJsonObject(parent) ? own(parent, path.at(-1) ?? '') : read(root, path, op);
 }
 
 function own(object: JsonObject, name: string): unknown {

@@ -33,7 +33,7 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   served.rules.fillDefaults(next);
   served.strategy.default?.(next);
   const object = onlyPart(request, next, old);
-  keepMetadata(served, object, old);
+  keepMetadata(object, old);
   served.rules.complete(object);
   setManagedFields(object, own(object, old));
 
@@ -41,12 +41,12 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   const asked = admission(request, object, old);
   if (env.admission.alters(asked)) validateTypes(served, object);
   await env.admission.mutate(asked, plugins, warnings);
-  validateSchema(served, object, old);
+  const wrong = validateSchema(served, object, old);
   tidyMetadata(request, object);
   if (part.type === 'main') served.strategy.prepareForUpdate?.(object, old, env.context);
   served.rules.complete(object);
   setGeneration(request, object, old);
-  const causes = validateNext(served, object, old, part.type === 'main');
+  const causes = validateNext(served, object, old, part, wrong);
   if (causes.length > 0) throw invalid(served.kind, name, causes);
   delete object.metadata['resourceVersion'];
   const frozen = deepFreeze(object) as unknown as KubeObject; // valid by the schema now

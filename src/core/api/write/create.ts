@@ -1,5 +1,6 @@
 import { deepFreeze } from '../../resource/json/deep-freeze.js';
 import { distinctOwners, metadataWarnings, type MetadataFields } from '../../resource/metadata.js';
+import type { StatusCause } from '../../resource/status.js';
 import type { KubeObject, ManagedFieldsEntry, ResourceVersion } from '../../resource/object.js';
 import { ownFields } from '../apply/own-fields.js';
 import type { Address, WriteParams, Written } from '../api.js';
@@ -23,6 +24,7 @@ export async function createObject(env: WriteEnv, served: Served, at: Address, b
   const request: WriteRequest = { served, namespace, params, warnings, part: { type: 'main' }, applying: false };
   return createDecoded(env, request, at.name, object, (after) => ownFields({
     schema: served.schema, before: undefined, after, manager: params.fieldManager ?? defaultManager, apiVersion: served.kind.apiVersion, time: env.timestamp(),
+    ...(served.definition.statusSubresource ? { resets: ['status'] } : {}),
   }));
 }
 
@@ -43,18 +45,18 @@ export async function createDecoded(env: WriteEnv, request: WriteRequest, name: 
   const asked = admission(request, object);
   if (env.admission.alters(asked)) validateTypes(served, object);
   await env.admission.mutate(asked, served.plugs.admission ?? [], request.warnings);
-  validateSchema(served, object);
+  const wrong = validateSchema(served, object);
   tidyMetadata(request, object);
   metadata['uid'] = env.random.uuid('api/uid');
   metadata['creationTimestamp'] = env.timestamp();
   if (served.definition.hasGeneration) metadata['generation'] = 1;
-  return storeNew(env, request, object, namespaceFacts);
+  return storeNew(env, request, object, wrong, namespaceFacts);
 }
 
 /** Set by the server alone; what a create says of them is ignored (A14, B26). */
 const serverSet = ['resourceVersion', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'generation'] as const;
 
-async function storeNew(env: WriteEnv, request: WriteRequest, object: MutableObject, facts: Awaited<ReturnType<WriteEnv['content']>>): Promise<Written> {
+async function storeNew(env: WriteEnv, request: WriteRequest, object: MutableObject, wrong: readonly StatusCause[], facts: Awaited<ReturnType<WriteEnv['content']>>): Promise<Written> {
   const { served, namespace } = request;
   const base = object.metadata.name ? undefined : object.metadata['generateName'];
   let next = object;
@@ -64,7 +66,7 @@ async function storeNew(env: WriteEnv, request: WriteRequest, object: MutableObj
       served.strategy.prepareForCreate?.(next, env.context);
       served.rules.complete(next);
     }
-    const causes = validateNew(served, next);
+    const causes = validateNew(served, next, wrong);
     const name = next.metadata.name ?? '';
     if (causes.length > 0) throw invalid(served.kind, name, causes);
     const frozen = deepFreeze(next) as unknown as KubeObject; // valid by the schema now

@@ -9,9 +9,9 @@ import type { Warnings } from './warnings.js';
  * The body of a write as a tree that may be changed: read once, of this kind, without unknown fields.
  * @throws ApiError 400 (A85–A88, B3–B15, B21)
  */
-export function decodeBody(served: Served, body: unknown, params: WriteParams, warnings: Warnings, check = checkType): MutableObject {
+export function decodeBody(served: Served, body: unknown, params: WriteParams, warnings: Warnings): MutableObject {
   const object = served.rules.read(body);
-  check(served.kind, object);
+  checkType(served.kind, object);
   reportUnknown(served.kind, served.rules.prune(object), params, warnings);
   return object;
 }
@@ -36,12 +36,28 @@ function checkType(kind: AnyKind, object: MutableObject): void {
   if (named !== kind.kind) throw badRequest(`the kind in the data (${named.slice(0, 256)}) does not match the expected kind (${kind.kind})`);
 }
 
-/** The same for the body of an apply, which the reference words otherwise (A48). @throws ApiError 400 */
-export function checkAppliedType(kind: AnyKind, object: MutableObject): void {
+/**
+ * The same for the body of an apply. What the schema does not know cannot be owned, so it is refused in every mode.
+ * @throws ApiError 400 (A48, A85–A88)
+ */
+export function decodeApplied(served: Served, body: unknown, at: Address, params: WriteParams, warnings: Warnings): MutableObject {
+  const object = served.rules.read(body);
+  checkAppliedType(served.kind, object);
+  const unknown = served.rules.prune(object);
+  if ((params.fieldValidation ?? 'Strict') === 'Strict') reportUnknown(served.kind, unknown, params, warnings);
+  if (unknown.length > 0) {
+    const { apiVersion, kind } = served.kind;
+    throw badRequest(`failed to create typed patch object (${at.namespace ?? ''}/${at.name ?? ''}; ${apiVersion}, Kind=${kind}): .${unknown[0] ?? ''}: field not declared in schema`, { hint: 'correct the name of the field, or add it to the schema of the kind' });
+  }
+  return object;
+}
+
+/** @throws ApiError 400 in the reference's words for an apply */
+function checkAppliedType(kind: AnyKind, object: MutableObject): void {
   const { apiVersion, kind: named } = object as { readonly apiVersion: unknown; readonly kind: unknown };
-  if (typeof named !== 'string' || named === '' || typeof apiVersion !== 'string' || apiVersion === '') return checkType(kind, object);
-  if (named !== kind.kind) throw badRequest(`invalid object type: ${apiVersion.includes('/') ? '' : '/'}${apiVersion.slice(0, 256)}, Kind=${named.slice(0, 256)}`);
-  checkType(kind, object);
+  if (apiVersion === kind.apiVersion && named === kind.kind) return;
+  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 256) : '');
+  throw badRequest(`invalid object type: ${text(apiVersion).includes('/') ? '' : '/'}${text(apiVersion)}, Kind=${text(named)}`);
 }
 
 /**
@@ -56,6 +72,6 @@ export function matchAddress(kind: AnyKind, object: MutableObject, at: Address):
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   if (at.name === undefined) return;
-  if (!metadata.name) metadata.name = at.name;
-  else if (metadata.name !== at.name) throw badRequest(`the name of the object (${metadata.name.slice(0, 256)}) does not match the name on the URL (${at.name})`);
+  if (!metadata.name) throw badRequest(`the name of the object (${at.name} based on URL) was undeterminable: name must be provided`);
+  if (metadata.name !== at.name) throw badRequest(`the name of the object (${metadata.name.slice(0, 256)}) does not match the name on the URL (${at.name})`);
 }

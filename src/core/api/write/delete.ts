@@ -4,7 +4,7 @@ import type { Item } from '../../store/store.js';
 import type { Address, DeleteParams, Written } from '../api.js';
 import { withResourceVersion } from '../codec.js';
 import type { AdmissionRequest } from '../plugs.js';
-import { conflictOnKind, notFound } from '../refusals.js';
+import { conflictOnKind, notFound, uidMismatch, versionMismatch } from '../refusals.js';
 import type { Served } from '../served.js';
 import { admitNamespaceDelete, isNamespaceKind } from '../admission/namespace-lifecycle.js';
 import type { Advanced } from './advance.js';
@@ -69,10 +69,10 @@ function checkPreconditions({ served, name }: NamedWriteRequest, item: Item<Kube
   const { uid, resourceVersion } = item.value.metadata;
   const wanted = preconditions ?? {};
   if (wanted.uid !== undefined && wanted.uid !== uid) {
-    throw conflictOnKind(served.kind, name, `the UID in the precondition (${wanted.uid.slice(0, 256)}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`);
+    throw conflictOnKind(served.kind, name, uidMismatch(wanted.uid, uid));
   }
   if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion) {
-    throw conflictOnKind(served.kind, name, `the ResourceVersion in the precondition (${wanted.resourceVersion.slice(0, 64)}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`);
+    throw conflictOnKind(served.kind, name, versionMismatch(wanted.resourceVersion, resourceVersion));
   }
 }
 

@@ -20,8 +20,8 @@ export interface KindRules {
   /** Drops unknown fields and answers their paths (A86, A105). */
   prune(object: MutableObject): readonly string[];
   fillDefaults(object: MutableObject): void;
-  /** Adds what is there whether it was written or not. */
-  complete(object: MutableObject): void;
+  /** Adds what is there whether it was written or not; 'all': also what has to be written. */
+  complete(object: MutableObject, what?: 'all'): void;
   /** By the kind's schema and its rules; `old` for rules about changes. */
   checkSchema(object: MutableObject, old?: unknown): readonly StatusCause[];
   /** Names, labels, owners, finalizers (A9–A13). */
@@ -48,7 +48,7 @@ export function kindRules(kind: AnyKind, validators: Validators): KindRules {
     readPatch: readJson,
     prune: (object) => [...pruneObject(object, schema), ...prune(object.metadata, metadataTypes, 'metadata')],
     fillDefaults: (object) => { applyDefaults(object, schema); },
-    complete: (object) => { addAlways(object, schema); },
+    complete: (object, what) => { addAlways(object, schema, what); },
     checkSchema: (object, old) => validators.check(schema, object, old, builtin ? 'allowed' : 'refused'),
     checkMeta: (object) => validateMetadata(object.metadata as MetadataFields, metadataRules), // its types were checked when it was read
   };
@@ -59,8 +59,8 @@ const metadataTypes: JsonSchema = Object.freeze({
   ...objectMetaSchema,
   properties: {
     ...objectMetaSchema.properties,
-    finalizers: { type: 'array', items: { type: 'string' } },
-    ownerReferences: { type: 'array', ...(objectMetaSchema.properties?.['ownerReferences']?.items ? { items: objectMetaSchema.properties['ownerReferences'].items } : {}) },
+    finalizers: { type: 'array', items: { type: 'string' }, 'x-setpoint-omitempty': true },
+    ownerReferences: { type: 'array', 'x-setpoint-omitempty': true, ...(objectMetaSchema.properties?.['ownerReferences']?.items ? { items: objectMetaSchema.properties['ownerReferences'].items } : {}) },
   },
 });
 

@@ -14,7 +14,7 @@ import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
 import { createDecoded } from './create.js';
-import { checkAppliedType, decodeBody } from './decode-body.js';
+import { decodeApplied, decodeBody } from './decode-body.js';
 import { ownedByUpdate, versionOf } from './update.js';
 import { untilWon, type Attempt } from './until-won.js';
 import { Warnings } from './warnings.js';
@@ -34,7 +34,9 @@ async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exc
   return untilWon(env, request, onlyFor(served, versionAsked(patch), async (item) => {
     if (item === undefined) throw notFound(served.kind, name);
     const patched = patchedBy(served, patch, item.value);
-    if (!isJsonObject(patched) || !isJsonObject(patched['metadata'])) throw badRequest('metadata: must be an object, and cannot be patched away');
+    if (!isJsonObject(patched)) throw badRequest('the object cannot be patched away');
+    const metadata = patched['metadata'] ?? {};
+    if (!isJsonObject(metadata)) throw badRequest('metadata: must be an object');
     const next = decodeBody(served, part.type === 'status' ? statusOf(patched) : patched, params, warnings);
     return advance(env, request, item, next, own);
   }));
@@ -42,7 +44,7 @@ async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exc
 
 async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Extract<Patch, { readonly type: 'apply' }>): Promise<Written> {
   const { served, params, warnings, part, name } = request;
-  const applied = decodeBody(served, patch.value, params, warnings, checkAppliedType);
+  const applied = decodeApplied(served, patch.value, request, params, warnings);
   if (applied.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const { statusSubresource } = served.definition;
   const resets = part.type === 'status' ? ['spec', 'metadata'] : statusSubresource ? ['status'] : [];

@@ -1,4 +1,4 @@
-import { definition, type AnyKind } from '../../resource/kind.js';
+import type { AnyKind } from '../../resource/kind.js';
 import { equal } from '../../resource/json/equal.js';
 import { foregroundFinalizer, orphanFinalizer } from '../../resource/metadata.js';
 import type { KubeObject } from '../../resource/object.js';
@@ -61,13 +61,15 @@ function shortened(request: DeleteRequest, finalizers: readonly string[], before
   return { type: 'mark', object, thenRemove: asked === 0 && !isHeld(request, finalizers) };
 }
 
-function marked({ kind, strategy, old, wallMs }: DeleteRequest, finalizers: readonly string[], grace: number): MutableObject {
+function marked({ strategy, old, wallMs }: DeleteRequest, finalizers: readonly string[], grace: number): MutableObject {
   const object = strategy.prepareForDelete ? thaw(old) : shallow(old);
   const { metadata } = object;
   metadata['deletionTimestamp'] = timestamp(wallMs + grace * 1_000);
   metadata['deletionGracePeriodSeconds'] = grace;
   setFinalizers(object, finalizers);
-  if (kind[definition].hasGeneration) metadata['generation'] = (old.metadata.generation ?? 0) + 1;
+  const { generation } = old.metadata;
+  // Where the kind counts none, it is absent.
+  if (generation > 0) metadata['generation'] = generation + 1;
   strategy.prepareForDelete?.(object);
   return object;
 }

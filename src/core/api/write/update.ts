@@ -4,7 +4,8 @@ import type { Item } from '../../store/store.js';
 import type { Address, WriteParams, Written } from '../api.js';
 import { ownFields } from '../apply/own-fields.js';
 import type { MutableObject } from '../plugs.js';
-import { badRequest, conflict, invalidUpdate, modified, notFound } from '../refusals.js';
+import { objectKey } from '../layout.js';
+import { badRequest, conflict, invalidUpdate, modified, notFound, storagePrecondition } from '../refusals.js';
 import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
@@ -28,7 +29,8 @@ export async function updateObject(env: WriteEnv, served: Served, at: Address, p
   const own = ownedByUpdate(env, request);
   const asked = parseRevision(versionOf(object));
   return untilWon(env, request, async (item) => {
-    if (item === undefined) return { type: 'done', written: await createByUpdate(env, request, object, asked, own) };
+    if (item === undefined) return { type: 'done', written: await createByUpdate(env, request, object, own) };
+    checkUid(request, object, item.value.metadata.uid);
     checkVersion(request, item, asked);
     // A stale version fails at once; without one the newest object is overwritten, however often it changes.
     const result = await advance(env, request, item, asked ? object : thaw(object as unknown as KubeObject), own);
@@ -45,11 +47,19 @@ export function ownedByUpdate(env: WriteEnv, { served, params, part }: NamedWrit
   });
 }
 
-async function createByUpdate(env: WriteEnv, request: NamedWriteRequest, object: MutableObject, asked: bigint | undefined, own: Own): Promise<Written> {
+async function createByUpdate(env: WriteEnv, request: NamedWriteRequest, object: MutableObject, own: Own): Promise<Written> {
   const { served, name, part } = request;
-  if (asked || part.type !== 'main' || !served.definition.createOnUpdate) throw notFound(served.kind, name);
+  if (part.type !== 'main' || !served.definition.createOnUpdate) throw notFound(served.kind, name);
+  checkUid(request, object, '');
   delete object.metadata['resourceVersion'];
   return createDecoded(env, request, name, object, (after) => own(after, undefined));
+}
+
+/** @throws ApiError 409 for the uid of another object (A16) */
+function checkUid({ served, namespace, name }: NamedWriteRequest, { metadata }: MutableObject, uid: string): void {
+  const asked = metadata['uid'];
+  if (asked === undefined || asked === '' || asked === uid) return;
+  throw storagePrecondition(served.kind, objectKey(served.prefix, namespace, name), name, 'UID', typeof asked === 'string' ? asked : JSON.stringify(asked), uid);
 }
 
 /** @throws ApiError 409, 422 (A31, A32) */

@@ -52,12 +52,15 @@ function dryRunCauses(dryRun: unknown): StatusCause[] {
 }
 
 function fieldValidationCauses(directive: unknown): StatusCause[] {
-  return directive === undefined || ['', 'Ignore', 'Warn', 'Strict'].includes(directive as string) ? [] : [notSupported('fieldValidation', directive, ['', 'Ignore', 'Warn', 'Strict'])];
+  return directive === undefined || ['', 'Ignore', 'Warn', 'Strict'].includes(directive as string) ? [] : [notSupported('fieldValidation', directive, ['', 'Ignore', 'Strict', 'Warn'])];
 }
 
 function managerCauses(manager: unknown): StatusCause[] {
   if (manager === undefined) return [];
   if (typeof manager !== 'string') return [invalid('fieldManager', manager, 'should be a string')];
   if (manager.length > longestManager) return [tooLong('fieldManager', longestManager)];
-  return printable.test(manager) ? [] : [invalid('fieldManager', manager, 'should only contain printable characters')];
+  const at = Array.from(manager).findIndex((character) => !printable.test(character));
+  if (at < 0) return [];
+  const code = (manager.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return [invalid('fieldManager', manager, `invalid character U+${code} (at position ${String(at)})`)];
 }

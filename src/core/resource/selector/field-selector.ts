@@ -28,7 +28,7 @@ const common: readonly string[] = ['metadata.name', 'metadata.namespace'];
 export function parseFieldSelector(text: string, selectable: readonly string[] = []): FieldMatcher {
   const parts = text.trim() === '' ? [] : terms(text);
   if (parts.length > selectorLimit) throw new SelectorError(`invalid field selector: more than ${selectorLimit} requirements`);
-  const requirements = parts.map((part) => requirementOf(part, selectable));
+  const requirements = parts.flatMap((part) => requirementOf(part, selectable) ?? []);
   const tests = requirements.map(({ field, operator, value }) => {
     const steps = field.split('.');
     return (object: object) => (read(object, steps) === value) === (operator === '=');
@@ -58,10 +58,12 @@ function terms(text: string): readonly string[] {
   return (text.match(/(?:\\[\s\S]|[^,\\])+|\\$/g) ?? []).filter((term) => term !== '');
 }
 
-function requirementOf(term: string, selectable: readonly string[]): FieldRequirement {
-  const parts = /^((?:\\[\s\S]|[^=!\\])+)(==|!=|=)([\s\S]*)$/.exec(term.trim());
+/** Undefined for `=`, which asks for nothing. */
+function requirementOf(term: string, selectable: readonly string[]): FieldRequirement | undefined {
+  const parts = /^((?:\\[\s\S]|[^=!\\])*)(==|!=|=)([\s\S]*)$/.exec(term.trim());
   if (!parts) throw new SelectorError(`invalid selector: '${term.slice(0, 200)}'; can't understand '${term.slice(0, 200)}'`);
   const [, field = '', sign, value = ''] = parts;
+  if (field === '' && value === '') return undefined;
   if (!common.includes(field) && !selectable.includes(field)) {
     throw new SelectorError(selectable.length > 0 ? `field label not supported: ${field.slice(0, 200)}`
       : `${quoted(field.slice(0, 200))} is not a known field selector: only "metadata.name", "metadata.namespace"`);
@@ -72,7 +74,8 @@ function requirementOf(term: string, selectable: readonly string[]): FieldRequir
 function unescape(value: string): string {
   return value.replace(/\\([\s\S]?)|[,=]/g, (found, escaped: string | undefined) => {
     if (escaped === '\\' || escaped === ',' || escaped === '=') return escaped;
-    throw new SelectorError(`invalid field selector: ${found === ',' || found === '=' ? `unescaped character '${found}'` : `invalid escape sequence '${found}'`} in ${JSON.stringify(value.slice(0, 200))}`);
+    // The reference names the character by its number.
+    throw new SelectorError(`invalid field selector: ${found === ',' || found === '=' ? `unescaped character in value: ${String(found.charCodeAt(0))}` : `invalid escape sequence: ${found}`}`);
   });
 }
 

@@ -48,7 +48,8 @@ class Parser {
     const { type, text: key } = this.#next();
     if (type !== 'word') throw unparsable(`found '${key}', expected: identifier`);
     this.checkKey(key);
-    if (this.#isOver()) return { key, operator: isNegated ? '!' : 'exists', values: [] };
+    if (isNegated) return { key, operator: '!', values: [] };
+    if (this.#isOver()) return { key, operator: 'exists', values: [] };
     const operator = this.#next();
     switch (operator.text) {
       case 'in':

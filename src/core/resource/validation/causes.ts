@@ -55,11 +55,11 @@ export function limited(causes: Iterable<StatusCause>): readonly StatusCause[] {
 
 /** As Go's %q prints a string. */
 export function quoted(text: string): string {
-  // JSON's escapes are Go's, but for these control characters and the two line separators.
-  return JSON.stringify(text).replace(/\\b|\\f|[\u007f\u2028\u2029]/g, (found) => goEscapes[found] ?? found);
+  // JSON's escapes are Go's, but for some control characters and the two line separators.
+  return JSON.stringify(text).replace(/\\(?:\\|u00[01][0-9a-f])|[\u007f\u2028\u2029]/g, (found) => goEscapes[found] ?? found.replace(/^\\u00/, '\\x'));
 }
 
-const goEscapes: { readonly [found: string]: string } = { '\\b': '\\b', '\\f': '\\f', '\u007f': '\\x7f', '\u2028': '\\u2028', '\u2029': '\\u2029' };
+const goEscapes: { readonly [found: string]: string } = { '\\u0007': '\\a', '\\u000b': '\\v', '\u007f': '\\x7f', '\u2028': '\\u2028', '\u2029': '\\u2029' };
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return quoted(cut(value));

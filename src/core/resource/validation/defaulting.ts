@@ -62,11 +62,13 @@ function isEmpty(value: unknown): boolean {
 
 /** Of a time with any offset; what is no time stays, for validation to refuse. */
 function utc(text: string, precision: 'seconds' | 'micros'): string {
-  const inUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/.exec(text);
-  const at = inUtc ? parseTimestamp(text) : NaN;
-  if (!inUtc || Number.isNaN(at)) return text;
+  const parts = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d+))?(?:Z|[+-]\d\d:\d\d)$/.exec(text);
+  const at = parts ? parseTimestamp(text) : NaN;
+  if (!parts || Number.isNaN(at)) return text;
+  const [, fraction = ''] = parts;
+  if (precision === 'micros' && fraction.length !== 6) return text;
   const whole = timestamp(at);
-  return precision === 'seconds' ? whole : `${whole.slice(0, -1)}.${(inUtc[1] ?? '').padEnd(6, '0').slice(0, 6)}Z`;
+  return precision === 'seconds' ? whole : `${whole.slice(0, -1)}.${fraction}Z`;
 }
 
 function copyOf(value: unknown): unknown {

@@ -18,6 +18,8 @@ export const formats: { readonly [name: string]: TextFormat | NumberFormat } = O
   date: text(isDate),
   'date-time': text(isDateTime),
   datetime: text(isDateTime),
+  // Of built-in kinds: a date-time with exactly six digits of a second.
+  'micro-time': text((value) => isDateTime(value) && /\.\d{6}(?:[Zz]|[+-]\d\d:\d\d)$/.test(value)),
   duration: text((value) => parseDuration(value) !== undefined),
   byte: text(isBase64),
   uri: text((value) => value.length <= 65_536 && (value.startsWith('/') || URL.canParse(value))),

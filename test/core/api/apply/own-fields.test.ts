@@ -139,10 +139,12 @@ describe('ownFields', () => {
 
   test('A53 an update walks only what is not the same reference', () => {
     const hidden = new Proxy({}, { ownKeys() { throw new Error('was walked'); } });
-    const before = { ...body({}), spec: { free: hidden, replicas: 1 } };
+    const managedFields = [{ manager: 'a', operation: 'Update', apiVersion: 'apps/v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:metadata': { 'f:labels': {} } } }];
+    const made = body({}) as { readonly metadata?: object };
+    const before = { ...made, metadata: { ...made.metadata, managedFields }, spec: { free: hidden, replicas: 1 } };
     const after = { ...before, spec: { free: hidden, replicas: 2 } };
 
     expect(ownFields({ schema, before: before as never, after, manager: 'a', apiVersion: 'apps/v1', time: '2030-01-01T00:00:00Z' }))
-      .toMatchObject([{ fieldsV1: { 'f:spec': { 'f:replicas': {} } } }]);
+      .toMatchObject([{ fieldsV1: { 'f:metadata': { 'f:labels': {} }, 'f:spec': { 'f:replicas': {} } } }]);
   });
 });

@@ -25,6 +25,10 @@ describe('applyJsonPatch', () => {
     ['copies', { a: [1] }, [{ op: 'copy', from: '/a', path: '/b' }], { a: [1], b: [1] }],
     ['replaces the whole document', { a: 1 }, [{ op: 'replace', path: '', value: { b: 2 } }], { b: 2 }],
     ['tests deeply', { a: { b: [1, { c: 2 }] } }, [{ op: 'test', path: '/a', value: { b: [1, { c: 2 }] } }], { a: { b: [1, { c: 2 }] } }],
+    ['replaces a missing member', { a: 1 }, [{ op: 'replace', path: '/b', value: 2 }], { a: 1, b: 2 }],
+    ['copies a missing member as null', { a: 1 }, [{ op: 'copy', from: '/x', path: '/b' }], { a: 1, b: null }],
+    ['takes a value that is left out as null', { a: 1 }, [{ op: 'add', path: '/b' }], { a: 1, b: null }],
+    ['reads an index as a number', { a: [1] }, [{ op: 'replace', path: '/a/00', value: 2 }], { a: [2] }],
     ['takes a missing member as null in a test', { a: 1 }, [{ op: 'test', path: '/b', value: null }], { a: 1 }],
   ])('A42 %s', (_, target, ops, expected) => {
     expect(applyJsonPatch(target, ops)).toEqual(expected);
@@ -32,10 +36,6 @@ describe('applyJsonPatch', () => {
 
   test.each<[string, unknown]>([
     ['no array', { op: 'add' }],
-    ['an unknown op', [{ op: 'frob', path: '/a' }]],
-    ['a path without a slash', [{ op: 'remove', path: 'a' }]],
-    ['no value', [{ op: 'add', path: '/a' }]],
-    ['no from', [{ op: 'copy', path: '/a' }]],
     ['an operation that is no object', [null]],
   ])('A42 a malformed patch is refused as such: %s', (_, ops) => {
     expect(faultOf(() => applyJsonPatch({ a: 1 }, ops))).toBe('PatchMalformed');
@@ -47,7 +47,11 @@ describe('applyJsonPatch', () => {
     ['a failed test', [{ op: 'test', path: '/a', value: [2] }]],
     ['an index out of bounds', [{ op: 'add', path: '/a/2', value: 1 }]],
     ['an index that is no number', [{ op: 'replace', path: '/a/x', value: 1 }]],
-    ['an index with a leading zero', [{ op: 'replace', path: '/a/00', value: 1 }]],
+    ['an unknown op', [{ op: 'frob', path: '/a' }]],
+    ['a path without a slash', [{ op: 'remove', path: 'a' }]],
+    ['no path', [{ op: 'remove' }]],
+    ['no from', [{ op: 'copy', path: '/a' }]],
+    ['adding the document', [{ op: 'add', path: '', value: {} }]],
     ['removing the document', [{ op: 'remove', path: '' }]],
     ['moving into itself', [{ op: 'move', from: '/a', path: '/a/0' }]],
   ])('A42 an operation that cannot be done is not applicable: %s', (_, ops) => {
