@@ -33,6 +33,10 @@ export interface Strategy {
   validateUpdate?(object: KubeObject, old: KubeObject): readonly StatusCause[];
   /** What a status may not say. */
   validateStatus?(object: KubeObject, old: KubeObject): readonly StatusCause[];
+  /** What is accepted and hardly meant; `old` of an update (A8). */
+  warnings?(object: KubeObject, old: KubeObject | undefined): readonly string[];
+  /** Annotations count as a change of the object (deployments): its generation goes up with them (A35). */
+  readonly countsAnnotations?: boolean;
   /** Seconds that a delete leaves the object to end in order; undefined: kind without grace (A60). */
   gracePeriodSeconds?(object: KubeObject, asked: number | undefined): number | undefined;
   /** When no policy is asked for (A61). */

@@ -57,7 +57,7 @@ export const corrections: { readonly [message: string]: Correction } = {
   'apps/v1.Deployment': { required: ['spec'] },
   'apps/v1.DeploymentCondition': stamped,
   'apps/v1.DeploymentSpec': { defaults: { replicas: 1, strategy: {}, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 } },
-  'apps/v1.DeploymentStrategy': { defaults: { type: 'RollingUpdate' } },
+  'apps/v1.DeploymentStrategy': { open: ['type'], defaults: { type: 'RollingUpdate' } },
   'apps/v1.ReplicaSet': { required: ['spec'] },
   'apps/v1.ReplicaSetCondition': stamped,
   'apps/v1.ReplicaSetSpec': { required: ['template'], defaults: { replicas: 1 } },

@@ -18,6 +18,8 @@ export function defaultPod(pod: Tree): void {
 export function defaultPodSpec(spec: Tree): void {
   fill(spec, 'restartPolicy', 'Always');
   fill(spec, 'terminationGracePeriodSeconds', defaultGraceSeconds);
+  // Less than none is the least.
+  if (typeof spec['terminationGracePeriodSeconds'] === 'number' && spec['terminationGracePeriodSeconds'] < 0) spec['terminationGracePeriodSeconds'] = 1;
   fill(spec, 'dnsPolicy', 'ClusterFirst');
   fill(spec, 'securityContext', {});
   fill(spec, 'schedulerName', 'default-scheduler');

@@ -11,6 +11,10 @@ export function podSpecCauses(spec: PodSpec, at: string): readonly StatusCause[]
     ...volumeCauses(spec, at),
     ...containersCauses(spec, at),
     ...(spec.tolerations ?? []).flatMap((toleration, i) => tolerationCauses(toleration, `${at}.tolerations[${String(i)}]`)),
+    ...Object.entries(spec.nodeSelector ?? {}).flatMap(([label, value]) => [
+      ...qualifiedNameProblems(label).map((problem) => invalid(`${at}.nodeSelector`, label, problem)),
+      ...labelValueProblems(value).map((problem) => invalid(`${at}.nodeSelector`, value, problem)),
+    ]),
     ...affinityCauses(spec.affinity, `${at}.affinity`),
     ...spreadCauses(spec, at),
     ...gateCauses(spec, at),

@@ -6,6 +6,7 @@ import { binding } from './binding.js';
 import { defaultTolerationSeconds } from './default-toleration-seconds.js';
 import { eviction } from './eviction.js';
 import { defaultPod } from './pod-defaults.js';
+import { nameWarnings, podWarnings } from './pod-warnings.js';
 import { podSpecUpdate } from './pod-update.js';
 import { podSpecCauses } from './pod-validation.js';
 import { podPriority } from './pod-priority.js';
@@ -29,6 +30,8 @@ export const podStrategy: Strategy = {
       }] } : {}),
     };
   },
+  // On updates they would be told again and again, to controllers mostly.
+  warnings: (object, old) => (old ? [] : [...nameWarnings(object.metadata.name, 'the Pod'), ...podWarnings((object as Pod).spec, 'spec')]),
   validate: (object) => podSpecCauses((object as Pod).spec, 'spec'),
   validateCreate(object) {
     const { spec } = object as Pod;

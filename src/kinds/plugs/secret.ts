@@ -1,6 +1,7 @@
 import type { Strategy } from '../../core/api/plugs.js';
 import type { Secret } from '../core-v1/secret-object.js';
 import { badKey, decodedBytes, frozenData, mostDataBytes } from './config-map.js';
+import { base64Fault } from '../../core/resource/validation/formats.js';
 import { invalid, required, tooLong } from '../../core/resource/validation/causes.js';
 
 /** Keys that a Secret of this type must have. */
@@ -18,6 +19,9 @@ export const secretStrategy: Strategy = {
     if (typeof plain !== 'object' || plain === null) return;
     const data: { [key: string]: unknown } = { ...(object['data'] as object | undefined) };
     for (const [key, text] of Object.entries(plain)) {
+      // What is no base64 stays, to be refused.
+      const given = Object.hasOwn(data, key) ? data[key] : undefined;
+      if (typeof given === 'string' && base64Fault(given) !== undefined) continue;
       if (typeof text === 'string') Object.defineProperty(data, key, { value: base64(text), enumerable: true, writable: true, configurable: true });
     }
     object['data'] = data;

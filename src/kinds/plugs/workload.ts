@@ -1,4 +1,5 @@
 import type { Strategy } from '../../core/api/plugs.js';
+import type { KubeObject } from '../../core/resource/object.js';
 import type { StatusCause } from '../../core/resource/status.js';
 import { forbidden, invalid, notSupported } from '../../core/resource/validation/causes.js';
 import { labelMatcher, labelSelectorCauses } from '../../core/resource/selector/label-selector.js';
@@ -6,12 +7,14 @@ import type { Deployment, ReplicaSet } from '../apps-v1-objects.js';
 import type { PodTemplateSpec } from '../core-v1/pod-object.js';
 import type { LabelSelector } from '../meta-v1.js';
 import { defaultPodSpec } from './pod-defaults.js';
+import { nameWarnings, podWarnings } from './pod-warnings.js';
 import { podSpecCauses } from './pod-validation.js';
 import { equal } from '../../core/resource/json/equal.js';
 import { fill, treeOf, type Tree } from './tree.js';
 
 /** Template defaults; the selector matches the template and never changes. Rules: C43, T9. */
 export const replicaSetStrategy: Strategy = {
+  warnings: templateWarnings,
   default: (object) => { defaultTemplate(object); },
   validate: (object) => workloadCauses((object as ReplicaSet).spec),
   validateUpdate: (object, old) => selectorKept((object as ReplicaSet).spec, (old as ReplicaSet).spec),
@@ -20,6 +23,8 @@ export const replicaSetStrategy: Strategy = {
 
 /** The same for Deployments, with the numbers of a rolling update. Rules: C47, T9. */
 export const deploymentStrategy: Strategy = {
+  warnings: templateWarnings,
+  countsAnnotations: true,
   default(object) {
     defaultTemplate(object);
     const spec = treeOf(object['spec']);
@@ -38,6 +43,9 @@ export const deploymentStrategy: Strategy = {
     const { strategy } = spec;
     return [
       ...workloadCauses(spec),
+      // The reference shows the struct by the names that it has in Go.
+      ...(strategy?.type !== undefined && !['Recreate', 'RollingUpdate'].includes(strategy.type)
+        ? [notSupported('spec.strategy', { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ?? null }, ['Recreate', 'RollingUpdate'])] : []),
       ...(strategy?.type === 'Recreate' && strategy.rollingUpdate ? [forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")] : []),
       ...(strategy?.rollingUpdate && isZero(strategy.rollingUpdate.maxUnavailable) && isZero(strategy.rollingUpdate.maxSurge)
         ? [invalid('spec.strategy.rollingUpdate.maxUnavailable', strategy.rollingUpdate.maxUnavailable, 'may not be 0 when `maxSurge` is 0')] : []),
@@ -48,6 +56,13 @@ export const deploymentStrategy: Strategy = {
   validateUpdate: (object, old) => selectorKept((object as Deployment).spec, (old as Deployment).spec),
   validateStatus: (object) => statusCauses((object as Deployment).status ?? {}, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
 };
+
+/** Told when it is made, and again when it changes. */
+function templateWarnings(object: KubeObject, old: KubeObject | undefined): readonly string[] {
+  const template = (object as Deployment).spec.template as PodTemplateSpec | undefined;
+  if (!template || object.metadata.generation === old?.metadata.generation) return [];
+  return [...(old ? [] : nameWarnings(object.metadata.name, 'Pods')), ...podWarnings(template.spec, 'spec.template.spec')];
+}
 
 /** No part of the replicas is more than all of them. */
 function statusCauses(given: object, parts: readonly string[]): readonly StatusCause[] {

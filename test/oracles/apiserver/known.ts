@@ -20,6 +20,7 @@ const known: readonly Known[] = [
   { id: 'A51', upstream: /^failed to create typed patch object .*: duplicate entries for key /, ours: /: Duplicate value: / },
   { id: 'A67', upstream: /^target\./, ours: /^target\./ },
   { id: 'A87', upstream: /: json: cannot unmarshal |: parsing time "/, ours: / in body must be of type / },
+  { id: 'A87', upstream: /^failed to convert new object /, ours: / cannot be handled as a / },
   { id: 'A88', upstream: /no kind ".*" is registered for version|: unknown conversion$/, ours: /does not match the expected (API version|kind)/ },
 ];
 

@@ -1,3 +1,4 @@
+import { kindOf } from './kinds.js';
 import type { Answer, Program, Step } from './program.js';
 
 /** The value with its placeholders filled in: `$ns`, and `${2.metadata.uid}` from the answer to step 2. */
@@ -39,9 +40,11 @@ export function merged(target: unknown, patch: unknown): unknown {
   return result;
 }
 
-/** What a create or an update sends. */
+/** What a create or an update sends. A body without a kind is refused in process alone (B21), so it gets that of the address. */
 export function bodyOf(step: Step & { readonly verb: 'create' | 'update' }, answers: readonly Answer[]): unknown {
-  return 'object' in step ? step.object : merged(contentOf(answers[step.from]), step.merge ?? {});
+  if ('object' in step) return step.object;
+  const { kind, apiVersion } = kindOf(step.kind);
+  return { kind, apiVersion, ...(merged(contentOf(answers[step.from]), step.merge ?? {}) as object) };
 }
 
 export function kindsOf(program: Program): readonly string[] {

@@ -88,7 +88,7 @@ program('T11 what a deployment may not be', create(deployment('a', { selector: {
 const event = (name: string, rest: object = {}) => ({ apiVersion: 'v1', kind: 'Event', metadata: { name }, involvedObject: { kind: 'Pod', namespace: '$ns', name: 'p' }, ...rest });
 const put = (kind: string, name: string, object: unknown, options = {}): Step => ({ verb: 'update', kind, name, object, options });
 const sub = (step: Step, subresource: string): Step => ({ ...step, subresource });
-const replicaSet = (name: string, spec: object = {}) => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name }, spec: { selector: { matchLabels: { app: name } }, template: template(name), ...spec } });
+export const replicaSet = (name: string, spec: object = {}) => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name }, spec: { selector: { matchLabels: { app: name } }, template: template(name), ...spec } });
 const node = (name: string, rest: object = {}) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: `$ns-${name}` }, ...rest });
 
 program('A33 creating by PUT', put('Lease.coordination.k8s.io', 'l', { ...lease('l'), metadata: { name: 'l', resourceVersion: '5' } }), put('Lease.coordination.k8s.io', 'm', { ...lease('m'), metadata: { name: 'm', uid: 'u' } }), put('Event', 'e', event('e')), put('Pod', 'p', pod('p')));

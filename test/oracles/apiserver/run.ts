@@ -3,6 +3,7 @@ import { ourPlayer } from './ours.js';
 import { knownDifference } from './known.js';
 import type { Program } from './program.js';
 import { programs } from './programs.js';
+import { randomPrograms } from './random-programs.js';
 import { startApiserver } from './server.js';
 import { differences, normalised, type Difference } from './trace.js';
 import { upstreamPlayer } from './upstream.js';
@@ -10,7 +11,9 @@ import { upstreamPlayer } from './upstream.js';
 interface Order {
   /** The kube-apiserver. */
   readonly program: string;
+  /** How many programs; those written by hand come first, the seed makes the rest. */
   readonly cases: number | undefined;
+  readonly seed: number;
   readonly out: string;
 }
 
@@ -51,9 +54,9 @@ async function compare(chosen: readonly Program[], server: Parameters<typeof ups
 
 /** Started by `npm run oracle` with its order in a file; the result goes to a file, progress to standard error. */
 async function main(orderFile: string): Promise<void> {
-  const { program, cases, out } = JSON.parse(readFileSync(orderFile, 'utf8')) as Order;
+  const { program, cases = programs.length, seed, out } = JSON.parse(readFileSync(orderFile, 'utf8')) as Order;
   await using server = await startApiserver(program);
-  writeFileSync(out, JSON.stringify(await compare(programs.slice(0, cases), server)));
+  writeFileSync(out, JSON.stringify(await compare([...programs.slice(0, cases), ...randomPrograms(seed, Math.max(0, cases - programs.length))], server)));
   progress('');
 }
 

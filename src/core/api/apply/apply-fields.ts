@@ -46,12 +46,12 @@ interface Plan {
   readonly lastTime: string | undefined;
 }
 
-function planApply({ schema, live, applied, manager, apiVersion, subresource, resets }: ApplyOwnership): Plan {
+function planApply({ schema, live, applied, manager, apiVersion, subresource, resets, time }: ApplyOwnership): Plan {
   const before = live ? withoutManagedFields(live) : {};
   const resetSet = resetFields(resets);
   const self = ownerId({ manager, operation: 'Apply', apiVersion, ...(subresource === undefined ? {} : { subresource }) });
   // An apiVersion that is no longer this kind's cannot be compared: its entry is dropped (A55).
-  const owners = startOf(schema, live, apiVersion).filter((owner) => owner.apiVersion === apiVersion);
+  const owners = startOf(schema, live, apiVersion, time).filter((owner) => owner.apiVersion === apiVersion);
   const last = owners.find((owner) => ownerId(owner) === self);
   const stated = without(fieldsOf(schema, applied), resetSet);
   const rest = owners.filter((owner) => owner !== last);
@@ -70,11 +70,11 @@ function planApply({ schema, live, applied, manager, apiVersion, subresource, re
 }
 
 /** Before its first apply an object without owners is as if somebody had made it a moment ago. */
-function startOf(schema: ApplyOwnership['schema'], live: KubeObject | undefined, apiVersion: string): readonly Owner[] {
+function startOf(schema: ApplyOwnership['schema'], live: KubeObject | undefined, apiVersion: string, time: string): readonly Owner[] {
   const owners = ownersOf(live?.metadata.managedFields);
   if (live === undefined || owners.length > 0) return owners;
   const fields = difference(touched(compareFields(schema, {}, withoutManagedFields(live))), neverTracked);
-  return fields === undefined ? [] : [{ manager: 'before-first-apply', operation: 'Update', apiVersion, fields, time: undefined }];
+  return fields === undefined ? [] : [{ manager: 'before-first-apply', operation: 'Update', apiVersion, fields, time }];
 }
 
 function entriesAfter({ live, manager, apiVersion, subresource, time, resets }: ApplyOwnership, plan: Plan): readonly ManagedFieldsEntry[] {

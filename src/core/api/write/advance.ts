@@ -48,6 +48,7 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   setGeneration(request, object, old);
   const causes = validateNext(served, object, old, part, wrong);
   if (causes.length > 0) throw invalid(served.kind, name, causes);
+  if (part.type === 'main') for (const text of served.strategy.warnings?.(object as unknown as KubeObject, old) ?? []) warnings.add(text);
   delete object.metadata['resourceVersion'];
   const frozen = deepFreeze(object) as unknown as KubeObject; // valid by the schema now
   await env.admission.validate(admission(request, object, old), plugins, warnings);
@@ -104,7 +105,8 @@ function setGeneration({ served, part }: NamedWriteRequest, object: MutableObjec
     else object.metadata['generation'] = generation;
     return;
   }
-  const counts = part.type === 'main' && !equalBut(object, old, statusSubresource ? ['metadata', 'status'] : ['metadata']);
+  const counts = part.type === 'main' && (!equalBut(object, old, statusSubresource ? ['metadata', 'status'] : ['metadata'])
+    || (served.strategy.countsAnnotations === true && !equal(object.metadata['annotations'] ?? {}, old.metadata.annotations ?? {})));
   // A subresource of its own may count itself (scale does, binding does not).
   const base = part.type === 'own' ? (object.metadata['generation'] as number | undefined) : generation;
   object.metadata['generation'] = (base ?? 0) + (counts ? 1 : 0);

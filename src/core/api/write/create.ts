@@ -69,6 +69,7 @@ async function storeNew(env: WriteEnv, request: WriteRequest, object: MutableObj
     const causes = validateNew(served, next, wrong);
     const name = next.metadata.name ?? '';
     if (causes.length > 0) throw invalid(served.kind, name, causes);
+    for (const text of served.strategy.warnings?.(next as unknown as KubeObject, undefined) ?? []) request.warnings.add(text);
     const frozen = deepFreeze(next) as unknown as KubeObject; // valid by the schema now
     await env.admission.validate(admission(request, next), served.plugs.admission ?? [], request.warnings);
     const written = await tryStore(env, request, frozen, name, facts);

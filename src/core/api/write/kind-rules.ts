@@ -47,21 +47,31 @@ export function kindRules(kind: AnyKind, validators: Validators): KindRules {
     },
     readPatch: readJson,
     prune: (object) => [...pruneObject(object, schema), ...prune(object.metadata, metadataTypes, 'metadata')],
-    fillDefaults: (object) => { applyDefaults(object, schema); },
+    fillDefaults: (object) => {
+      applyDefaults(object.metadata, metadataEmpties);
+      applyDefaults(object, schema);
+    },
     complete: (object, what) => { addAlways(object, schema, what); },
     checkSchema: (object, old) => validators.check(schema, object, old, builtin ? 'allowed' : 'refused'),
     checkMeta: (object) => validateMetadata(object.metadata as MetadataFields, metadataRules), // its types were checked when it was read
   };
 }
 
-/** Types alone: equal finalizers and owners are treated by rules of their own (A12, B41). */
+/** Types alone: equal finalizers and owners are treated by rules of their own (A12, B41). What is empty counts for an apply, which owns it. */
 const metadataTypes: JsonSchema = Object.freeze({
   ...objectMetaSchema,
   properties: {
-    ...objectMetaSchema.properties,
-    finalizers: { type: 'array', items: { type: 'string' }, 'x-setpoint-omitempty': true },
-    ownerReferences: { type: 'array', 'x-setpoint-omitempty': true, ...(objectMetaSchema.properties?.['ownerReferences']?.items ? { items: objectMetaSchema.properties['ownerReferences'].items } : {}) },
+    ...Object.fromEntries(Object.entries(objectMetaSchema.properties ?? {}).map(([name, { 'x-setpoint-omitempty': _, ...property }]) => [name, property])),
+    finalizers: { type: 'array', items: { type: 'string' } },
+    ownerReferences: { type: 'array', ...(objectMetaSchema.properties?.['ownerReferences']?.items ? { items: objectMetaSchema.properties['ownerReferences'].items } : {}) },
   },
+});
+
+/** What is left out of metadata when it is empty, as Go does. */
+const metadataEmpties: JsonSchema = Object.freeze({
+  type: 'object',
+  properties: Object.fromEntries(Object.entries(objectMetaSchema.properties ?? {}).filter(([, property]) => property['x-setpoint-omitempty'])
+    .map(([name, property]) => [name, { ...(property.type === undefined ? {} : { type: property.type }), 'x-setpoint-omitempty': true }])),
 });
 
 type Tree = { [field: string]: unknown };

@@ -31,7 +31,7 @@ export async function patchObject(env: WriteEnv, served: Served, at: Address, pa
 async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exclude<Patch, { readonly type: 'apply' }>): Promise<Written> {
   const { served, name, params, warnings, part } = request;
   const own = ownedByUpdate(env, request);
-  return untilWon(env, request, onlyFor(served, versionAsked(patch), async (item) => {
+  return untilWon(env, request, onlyFor(served, () => versionAsked(patch), async (item) => {
     if (item === undefined) throw notFound(served.kind, name);
     const patched = patchedBy(served, patch, item.value);
     if (!isJsonObject(patched)) throw badRequest('the object cannot be patched away');
@@ -48,7 +48,7 @@ async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Ext
   if (applied.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const { statusSubresource } = served.definition;
   const resets = part.type === 'status' ? ['spec', 'metadata'] : statusSubresource ? ['status'] : [];
-  return untilWon(env, request, onlyFor(served, parseRevision(versionOf(applied)), async (item) => {
+  return untilWon(env, request, onlyFor(served, () => parseRevision(versionOf(applied)), async (item) => {
     const outcome = applyFields({
       schema: served.schema, live: item?.value, applied, force: patch.force, manager: params.fieldManager ?? '',
       apiVersion: served.kind.apiVersion, time: env.timestamp(), subresource: subresourceOf(part), resets,
@@ -88,9 +88,10 @@ async function unlessTaken(created: Promise<Written>): Promise<Attempt> {
 }
 
 /** A patch that names a version is for that one only: it is not tried again (A39). */
-function onlyFor(served: Served, asked: bigint | undefined, attempt: (item: Item<KubeObject> | undefined) => Promise<Attempt>): (item: Item<KubeObject> | undefined) => Promise<Attempt> {
-  if (asked === undefined) return attempt;
+function onlyFor(served: Served, versionAskedFor: () => bigint | undefined, attempt: (item: Item<KubeObject> | undefined) => Promise<Attempt>): (item: Item<KubeObject> | undefined) => Promise<Attempt> {
   return async (item) => {
+    const asked = item === undefined ? undefined : versionAskedFor();
+    if (asked === undefined) return attempt(item);
     if (item !== undefined && asked !== item.modRevision) throw conflict(served.kind, item.value.metadata.name, modified);
     const result = await attempt(item);
     if (result.type === 'lost' && item !== undefined) throw conflict(served.kind, item.value.metadata.name, modified);

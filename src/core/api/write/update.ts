@@ -10,8 +10,9 @@ import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
 import { createDecoded } from './create.js';
-import { decodeBody } from './decode-body.js';
+import { decodeBody, matchAddress } from './decode-body.js';
 import { thaw } from './thaw.js';
+import { refuseDecoded } from './validate.js';
 import { untilWon } from './until-won.js';
 import { Warnings } from './warnings.js';
 import { nameOf, scopeOf, subresourceOf, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
@@ -27,11 +28,18 @@ export async function updateObject(env: WriteEnv, served: Served, at: Address, p
     params, warnings, part, applying: false,
   };
   const own = ownedByUpdate(env, request);
-  const asked = parseRevision(versionOf(object));
+  // A body that does not decode is refused before anything is said of its object.
+  const refusing = <T>(check: () => T): T => refuseDecoded(served, object, check);
+  refusing(() => { matchAddress(served.kind, object, request); });
   return untilWon(env, request, async (item) => {
-    if (item === undefined) return { type: 'done', written: await createByUpdate(env, request, object, own) };
-    checkUid(request, object, item.value.metadata.uid);
-    checkVersion(request, item, asked);
+    if (item === undefined) {
+      refusing(() => { checkCreates(request, object); });
+      return { type: 'done', written: await createByUpdate(env, request, object, own) };
+    }
+    const asked = refusing(() => {
+      checkUid(request, object, item.value.metadata.uid);
+      return checkVersion(request, item, parseRevision(versionOf(object)));
+    });
     // A stale version fails at once; without one the newest object is overwritten, however often it changes.
     const result = await advance(env, request, item, asked ? object : thaw(object as unknown as KubeObject), own);
     if (asked && result.type === 'lost') throw conflict(served.kind, request.name, modified);
@@ -48,11 +56,15 @@ export function ownedByUpdate(env: WriteEnv, { served, params, part }: NamedWrit
 }
 
 async function createByUpdate(env: WriteEnv, request: NamedWriteRequest, object: MutableObject, own: Own): Promise<Written> {
+  delete object.metadata['resourceVersion'];
+  return createDecoded(env, request, request.name, object, (after) => own(after, undefined));
+}
+
+/** @throws ApiError 404 for kinds that no PUT makes, 409 for the uid of an object that is gone (A33) */
+function checkCreates(request: NamedWriteRequest, object: MutableObject): void {
   const { served, name, part } = request;
   if (part.type !== 'main' || !served.definition.createOnUpdate) throw notFound(served.kind, name);
   checkUid(request, object, '');
-  delete object.metadata['resourceVersion'];
-  return createDecoded(env, request, name, object, (after) => own(after, undefined));
 }
 
 /** @throws ApiError 409 for the uid of another object (A16) */
@@ -63,10 +75,11 @@ function checkUid({ served, namespace, name }: NamedWriteRequest, { metadata }: 
 }
 
 /** @throws ApiError 409, 422 (A31, A32) */
-function checkVersion({ served, name }: NamedWriteRequest, item: Item<KubeObject>, asked: bigint | undefined): void {
+function checkVersion({ served, name }: NamedWriteRequest, item: Item<KubeObject>, asked: bigint | undefined): bigint | undefined {
   if (asked === undefined || asked === 0n) {
     if (!served.definition.unconditionalUpdate) throw invalidUpdate(served.kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
   } else if (asked !== item.modRevision) throw conflict(served.kind, name, modified);
+  return asked;
 }
 
 /** @throws ApiError 400 for a version that is no text (B32) */

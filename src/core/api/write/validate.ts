@@ -29,6 +29,17 @@ export function validateTypes(served: Served, object: MutableObject): void {
   throwOnTypes(served, served.rules.checkSchema(object));
 }
 
+/** Refuses what `check` refuses, unless the body is no object of its kind at all, which comes first (A1). */
+export function refuseDecoded<T>(served: Served, object: MutableObject, check: () => T): T {
+  try {
+    return check();
+  } catch (refusal) {
+    served.rules.fillDefaults(object);
+    validateTypes(served, object);
+    throw refusal;
+  }
+}
+
 /** What is wrong besides the schema with an object about to be created. Rules: A9–A13. */
 export function validateNew(served: Served, object: MutableObject, wrong: readonly StatusCause[]): readonly StatusCause[] {
   const { strategy, rules } = served;
