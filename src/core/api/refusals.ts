@@ -1,6 +1,6 @@
 import { qualifiedKind, qualifiedResource, type AnyKind } from '../resource/kind.js';
 import type { StatusCause, StatusDetails } from '../resource/status.js';
-import { causeLimit, limited } from '../resource/validation/causes.js';
+import { causeLimit, invalid as invalidValue, limited } from '../resource/validation/causes.js';
 import { Aborted, SetpointError, toError, type ErrorOptions } from '../runtime/errors.js';
 import { ApiError, failure } from './api-error.js';
 
@@ -59,9 +59,9 @@ export function invalid(kind: AnyKind, name: string, causes: readonly StatusCaus
   return invalidAs(qualifiedKind(kind), kind.group, kind.kind, name, causes);
 }
 
-/** The same, said of the resource: what the store's rules for updates refuse (A32). */
-export function invalidUpdate(kind: AnyKind, name: string, causes: readonly StatusCause[]): ApiError {
-  return invalidAs(qualifiedResource(kind), kind.group, kind.plural, name, causes);
+/** An update that says no version, of a kind that wants one: told of the resource, not of the kind (A32). */
+export function versionNeeded(kind: AnyKind, name: string): ApiError {
+  return invalidAs(qualifiedResource(kind), kind.group, kind.plural, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
 }
 
 /** Bad options of a request; `what` is `ListOptions`, `PatchOptions`, `DeleteOptions` or `CreateOptions`. */

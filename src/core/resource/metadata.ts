@@ -146,11 +146,11 @@ function namespaceCauses({ namespace }: MetadataFields, { namespaced }: Metadata
   return problem === undefined ? [] : [invalid('metadata.namespace', namespace, problem)];
 }
 
-function annotationCauses(annotations: { readonly [key: string]: string }): readonly StatusCause[] {
+export function annotationCauses(annotations: { readonly [key: string]: string }, field = 'metadata.annotations'): readonly StatusCause[] {
   const entries = Object.entries(annotations);
-  const causes = entries.flatMap(([key]) => qualifiedNameProblems(key.toLowerCase()).map((problem) => invalid('metadata.annotations', key, problem)));
+  const causes = entries.flatMap(([key]) => qualifiedNameProblems(key.toLowerCase()).map((problem) => invalid(field, key, problem)));
   const sizeBytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  return sizeBytes > annotationLimitBytes ? [...causes, tooLong('metadata.annotations', annotationLimitBytes)] : causes;
+  return sizeBytes > annotationLimitBytes ? [...causes, tooLong(field, annotationLimitBytes)] : causes;
 }
 
 function ownerCauses(owners: NonNullable<MetadataFields['ownerReferences']>): readonly StatusCause[] {

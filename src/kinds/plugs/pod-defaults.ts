@@ -38,7 +38,7 @@ function defaultContainer(container: Tree, hostNetwork: boolean): void {
   fill(container, 'resources', {});
   fill(container, 'terminationMessagePath', '/dev/termination-log');
   fill(container, 'terminationMessagePolicy', 'File');
-  if (typeof container['image'] === 'string') fill(container, 'imagePullPolicy', pullPolicy(container['image']));
+  fill(container, 'imagePullPolicy', pullPolicy(typeof container['image'] === 'string' ? container['image'] : ''));
   for (const port of treesOf(container['ports'])) {
     fill(port, 'protocol', 'TCP');
     if (hostNetwork) fill(port, 'hostPort', port['containerPort']);
@@ -61,7 +61,7 @@ function requestsFromLimits(container: Tree): void {
 
 /** `Always` for the tag `latest` or none, unless a digest pins the image. */
 export function pullPolicy(image: string): 'Always' | 'IfNotPresent' {
-  if (image.includes('@')) return 'IfNotPresent';
+  if (image === '' || image.includes('@')) return 'IfNotPresent';
   const tag = /:([^/:]+)$/.exec(image)?.[1];
   return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
 }

@@ -1,5 +1,5 @@
 import type { StatusCause } from '../../core/resource/status.js';
-import { forbidden, invalid } from '../../core/resource/validation/causes.js';
+import { forbidden, invalid, required } from '../../core/resource/validation/causes.js';
 import type { Container } from '../core-v1/container.js';
 import type { Toleration } from '../core-v1/placement.js';
 import type { PodSpec } from '../core-v1/pod-object.js';
@@ -13,10 +13,12 @@ const mutable = 'pod updates may not change fields other than `spec.containers[*
  * affinity that may be narrowed while gated). Rules: T11, A16.
  */
 export function podSpecUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
-  if (now.containers.length !== old.containers.length) return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
-  if ((now.initContainers ?? []).length !== (old.initContainers ?? []).length) return [forbidden('spec.initContainers', 'pod updates may not add or remove containers')];
-  const causes = [...deadlineUpdate(now, old), ...tolerationUpdate(now.tolerations ?? [], old.tolerations ?? []), ...gateUpdate(now, old), ...selectorUpdate(now, old)];
-  if (causes.length > 0) return causes;
+  const images = [...imageUpdate(now.containers, old.containers, 'spec.containers'), ...imageUpdate(now.initContainers ?? [], old.initContainers ?? [], 'spec.initContainers')];
+  if (images.some(({ field }) => field === 'spec.containers' || field === 'spec.initContainers')) return images;
+  const deadline = deadlineUpdate(now, old);
+  // A deadline that was put off, unlike one that was taken away, is all that is told.
+  if (deadline.length > 0 && now.activeDeadlineSeconds !== undefined) return [...images, ...deadline];
+  const causes = [...images, ...deadline, ...tolerationUpdate(now.tolerations ?? [], old.tolerations ?? []), ...gateUpdate(now, old), ...selectorUpdate(now, old)];
   const gated = (old.schedulingGates ?? []).length > 0;
   const masked: PodSpec = {
     ...now,
@@ -26,10 +28,18 @@ export function podSpecUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[
     ...put('tolerations', old.tolerations),
     ...put('schedulingGates', old.schedulingGates),
     ...((old.terminationGracePeriodSeconds ?? 0) < 0 && now.terminationGracePeriodSeconds === 1 ? put('terminationGracePeriodSeconds', old.terminationGracePeriodSeconds) : {}),
-    ...(gated && narrowsSelector(now, old) ? put('nodeSelector', old.nodeSelector) : {}),
+    ...(gated ? put('nodeSelector', old.nodeSelector) : {}),
     ...(gated && old.affinity?.nodeAffinity === undefined ? put('affinity', withoutNodeAffinity(now, old)) : {}),
   };
-  return equal(masked, old) ? [] : [forbidden('spec', mutable)];
+  return equal(masked, old) ? causes : [...causes, forbidden('spec', mutable)];
+}
+
+function imageUpdate(now: readonly Container[], old: readonly Container[], at: string): readonly StatusCause[] {
+  if (now.length !== old.length) return [forbidden(at, 'pod updates may not add or remove containers')];
+  return now.flatMap(({ image = '' }, i) => {
+    if (image === '') return [required(`${at}[${String(i)}].image`)];
+    return image === image.trim() ? [] : [invalid(`${at}[${String(i)}].image`, image, 'must not have leading or trailing whitespace')];
+  });
 }
 
 function deadlineUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
@@ -37,7 +47,7 @@ function deadlineUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
   const after = now.activeDeadlineSeconds;
   if (before === after) return [];
   if (after === undefined) return [invalid('spec.activeDeadlineSeconds', null, 'must not update from a positive integer to nil value')];
-  if (after < 1) return [invalid('spec.activeDeadlineSeconds', after, 'must be between 1 and 2147483647, inclusive')];
+  if (after < 0 || after > 2_147_483_647) return [invalid('spec.activeDeadlineSeconds', after, 'must be between 0 and 2147483647, inclusive')];
   return before !== undefined && after > before
     ? [invalid('spec.activeDeadlineSeconds', after, 'must be less than or equal to previous value')] : [];
 }
@@ -63,7 +73,7 @@ function selectorUpdate(now: PodSpec, old: PodSpec): readonly StatusCause[] {
 function oldImages(now: readonly Container[], old: readonly Container[]): readonly Container[] {
   return now.map((container, i) => {
     const before = old[i];
-    return before?.name === container.name ? { ...container, ...put('image', before.image) } : container;
+    return before ? { ...container, ...put('image', before.image) } : container;
   });
 }
 

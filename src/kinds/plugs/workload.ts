@@ -2,6 +2,7 @@ import type { Strategy } from '../../core/api/plugs.js';
 import type { KubeObject } from '../../core/resource/object.js';
 import type { StatusCause } from '../../core/resource/status.js';
 import { forbidden, invalid, notSupported } from '../../core/resource/validation/causes.js';
+import { annotationCauses, labelCauses } from '../../core/resource/metadata.js';
 import { labelMatcher, labelSelectorCauses } from '../../core/resource/selector/label-selector.js';
 import type { Deployment, ReplicaSet } from '../apps-v1-objects.js';
 import type { PodTemplateSpec } from '../core-v1/pod-object.js';
@@ -45,7 +46,7 @@ export const deploymentStrategy: Strategy = {
       ...workloadCauses(spec),
       // The reference shows the struct by the names that it has in Go.
       ...(strategy?.type !== undefined && !['Recreate', 'RollingUpdate'].includes(strategy.type)
-        ? [notSupported('spec.strategy', { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ?? null }, ['Recreate', 'RollingUpdate'])] : []),
+        ? [notSupported('spec.strategy', { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ? { MaxUnavailable: strategy.rollingUpdate.maxUnavailable ?? 0, MaxSurge: strategy.rollingUpdate.maxSurge ?? 0 } : null }, ['Recreate', 'RollingUpdate'])] : []),
       ...(strategy?.type === 'Recreate' && strategy.rollingUpdate ? [forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")] : []),
       ...(strategy?.rollingUpdate && isZero(strategy.rollingUpdate.maxUnavailable) && isZero(strategy.rollingUpdate.maxSurge)
         ? [invalid('spec.strategy.rollingUpdate.maxUnavailable', strategy.rollingUpdate.maxUnavailable, 'may not be 0 when `maxSurge` is 0')] : []),
@@ -97,10 +98,12 @@ function workloadCauses({ replicas, minReadySeconds, selector, template }: Workl
   causes.push(...bad);
   // A selector that is missing selects nothing; that it is missing was told already.
   const empty = selector !== undefined && Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0;
-  if (empty) causes.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'));
+  if (empty) causes.push(invalid('spec.selector', inOrder(selector), 'empty selector is invalid for deployment'));
   if (!template) return causes;
   const labels = template.metadata?.labels;
   if (!empty && bad.length === 0 && !labelMatcher(selector).matches(labels)) causes.push(invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'));
+  // Told without `metadata`, as the reference does.
+  causes.push(...labelCauses(labels ?? {}, 'spec.template.labels'), ...annotationCauses(template.metadata?.annotations ?? {}, 'spec.template.annotations'));
   causes.push(...podSpecCauses(template.spec, 'spec.template.spec'));
   const { restartPolicy, activeDeadlineSeconds, ephemeralContainers = [] } = template.spec;
   if (ephemeralContainers.length > 0) causes.push(forbidden('spec.template.spec.ephemeralContainers', 'ephemeral containers not allowed in pod template'));
@@ -110,7 +113,14 @@ function workloadCauses({ replicas, minReadySeconds, selector, template }: Workl
 }
 
 function selectorKept(now: Workload, old: Workload): readonly StatusCause[] {
-  return equal(now.selector, old.selector) ? [] : [invalid('spec.selector', now.selector, 'field is immutable')];
+  return equal(now.selector, old.selector) ? [] : [invalid('spec.selector', inOrder(now.selector), 'field is immutable')];
+}
+
+/** With its fields in the order of the type, as messages show them. */
+function inOrder(selector: LabelSelector | undefined): LabelSelector | undefined {
+  if (!selector) return selector;
+  const { matchLabels, matchExpressions } = selector;
+  return { ...(matchLabels ? { matchLabels } : {}), ...(matchExpressions ? { matchExpressions } : {}) };
 }
 
 function isZero(amount: number | string | undefined): boolean {

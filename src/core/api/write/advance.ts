@@ -33,9 +33,10 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   served.rules.fillDefaults(next);
   served.strategy.default?.(next);
   const object = onlyPart(request, next, old);
-  keepMetadata(object, old);
   served.rules.complete(object);
+  // Who tried to change what is put back next owns it all the same.
   setManagedFields(object, own(object, old));
+  keepMetadata(object, old);
 
   const plugins = served.plugs.admission ?? [];
   const asked = admission(request, object, old);

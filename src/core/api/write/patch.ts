@@ -9,13 +9,14 @@ import { applyJsonPatch } from '../patch/json-patch.js';
 import { applyMergePatch } from '../patch/merge-patch.js';
 import { PatchError } from '../patch/patch-error.js';
 import type { MutableObject } from '../plugs.js';
-import { badRequest, conflict, invalid, modified, notFound, tooLarge, unsupportedMediaType } from '../refusals.js';
+import { badRequest, conflict, invalid, modified, notFound, tooLarge, versionNeeded, unsupportedMediaType } from '../refusals.js';
 import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
 import { createDecoded } from './create.js';
-import { decodeApplied, decodeBody } from './decode-body.js';
+import { decodeApplied, decodeBody, matchAddress } from './decode-body.js';
 import { ownedByUpdate, versionOf } from './update.js';
+import { refuseDecoded } from './validate.js';
 import { untilWon, type Attempt } from './until-won.js';
 import { Warnings } from './warnings.js';
 import { nameOf, scopeOf, subresourceOf, unchanged, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
@@ -37,7 +38,9 @@ async function mergeObject(env: WriteEnv, request: NamedWriteRequest, patch: Exc
     if (!isJsonObject(patched)) throw badRequest('the object cannot be patched away');
     const metadata = patched['metadata'] ?? {};
     if (!isJsonObject(metadata)) throw badRequest('metadata: must be an object');
-    const next = decodeBody(served, part.type === 'status' ? statusOf(patched) : patched, params, warnings);
+    if (!metadata['resourceVersion'] && !served.definition.unconditionalUpdate) throw versionNeeded(served.kind, name);
+    const next = decodeBody(served, part.type === 'status' && saysNothingElse(patch) ? statusOf(patched) : patched, params, warnings);
+    refuseDecoded(served, next, () => { matchAddress(served.kind, next, request); });
     return advance(env, request, item, next, own);
   }));
 }
@@ -128,6 +131,13 @@ function strategic({ kind }: Served): ApiError {
 /** All that a write of the status looks at; the rest is the stored object's, and need not be read again. */
 function statusOf({ apiVersion, kind, metadata, status }: JsonObject): JsonObject {
   return { apiVersion, kind, metadata, status };
+}
+
+/** Whether a patch of the status names nothing but the status and metadata. */
+function saysNothingElse(patch: Exclude<Patch, { readonly type: 'apply' }>): boolean {
+  const isOf = (part: string) => part === 'status' || part === 'metadata' || part === 'apiVersion' || part === 'kind';
+  if (patch.type !== 'json') return isJsonObject(patch.value) && Object.keys(patch.value).every(isOf);
+  return patch.ops.every(({ path }) => typeof path === 'string' && isOf(path.split('/')[1] ?? ''));
 }
 
 /** The version that a patch itself names. */

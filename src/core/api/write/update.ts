@@ -1,11 +1,10 @@
 import type { KubeObject } from '../../resource/object.js';
-import { invalid as invalidValue } from '../../resource/validation/causes.js';
 import type { Item } from '../../store/store.js';
 import type { Address, WriteParams, Written } from '../api.js';
 import { ownFields } from '../apply/own-fields.js';
 import type { MutableObject } from '../plugs.js';
 import { objectKey } from '../layout.js';
-import { badRequest, conflict, invalidUpdate, modified, notFound, storagePrecondition } from '../refusals.js';
+import { badRequest, conflict, modified, notFound, storagePrecondition, versionNeeded } from '../refusals.js';
 import { parseRevision } from '../read/revision.js';
 import type { Served } from '../served.js';
 import { advance, type Own } from './advance.js';
@@ -33,11 +32,11 @@ export async function updateObject(env: WriteEnv, served: Served, at: Address, p
   refusing(() => { matchAddress(served.kind, object, request); });
   return untilWon(env, request, async (item) => {
     if (item === undefined) {
-      refusing(() => { checkCreates(request, object); });
+      refusing(() => { checkCreates(env, request, object); });
       return { type: 'done', written: await createByUpdate(env, request, object, own) };
     }
     const asked = refusing(() => {
-      checkUid(request, object, item.value.metadata.uid);
+      checkUid(env, request, object, item.value.metadata.uid);
       return checkVersion(request, item, parseRevision(versionOf(object)));
     });
     // A stale version fails at once; without one the newest object is overwritten, however often it changes.
@@ -61,23 +60,25 @@ async function createByUpdate(env: WriteEnv, request: NamedWriteRequest, object:
 }
 
 /** @throws ApiError 404 for kinds that no PUT makes, 409 for the uid of an object that is gone (A33) */
-function checkCreates(request: NamedWriteRequest, object: MutableObject): void {
+function checkCreates(env: WriteEnv, request: NamedWriteRequest, object: MutableObject): void {
   const { served, name, part } = request;
   if (part.type !== 'main' || !served.definition.createOnUpdate) throw notFound(served.kind, name);
-  checkUid(request, object, '');
+  checkUid(env, request, object, '');
 }
 
 /** @throws ApiError 409 for the uid of another object (A16) */
-function checkUid({ served, namespace, name }: NamedWriteRequest, { metadata }: MutableObject, uid: string): void {
+function checkUid(env: WriteEnv, { served, namespace, name }: NamedWriteRequest, { metadata }: MutableObject, uid: string): void {
   const asked = metadata['uid'];
   if (asked === undefined || asked === '' || asked === uid) return;
-  throw storagePrecondition(served.kind, objectKey(served.prefix, namespace, name), name, 'UID', typeof asked === 'string' ? asked : JSON.stringify(asked), uid);
+  const key = objectKey(served.prefix, namespace, name);
+  // Of an object that is not there the reference tells the key without the prefix of all keys.
+  throw storagePrecondition(served.kind, uid === '' ? key.slice(env.prefix.length) : key, name, 'UID', typeof asked === 'string' ? asked : JSON.stringify(asked), uid);
 }
 
 /** @throws ApiError 409, 422 (A31, A32) */
 function checkVersion({ served, name }: NamedWriteRequest, item: Item<KubeObject>, asked: bigint | undefined): bigint | undefined {
   if (asked === undefined || asked === 0n) {
-    if (!served.definition.unconditionalUpdate) throw invalidUpdate(served.kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    if (!served.definition.unconditionalUpdate) throw versionNeeded(served.kind, name);
   } else if (asked !== item.modRevision) throw conflict(served.kind, name, modified);
   return asked;
 }
