@@ -17,9 +17,12 @@ export default async function run(args) {
   const { values, positionals: [name, ...more] } = readFlags(args, flags, { positionals: true });
   if (name === undefined || more.length > 0 || !allNames.includes(name)) throw wrongUse(`name one of ${allNames.join(', ')}`);
   if (name !== 'api') throw new CommandError(3, `the oracle for ${name} is not there yet; there is one for api`);
-  if (values.record) throw new CommandError(3, 'answers of the upstream implementation are not recorded yet');
-  const result = await compare({ cases: values.cases === undefined ? undefined : wholeNumber(values.cases, 'cases', 1), seed: values.seed === undefined ? 1 : wholeNumber(values.seed, 'seed', 0) });
+  const result = await compare({ cases: values.cases === undefined ? undefined : wholeNumber(values.cases, 'cases', 1), seed: values.seed === undefined ? 1 : wholeNumber(values.seed, 'seed', 0), record: values.record === true });
   if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (values.record) {
+    process.stdout.write(`recorded the answers to ${result.cases} programs\n`);
+    return 0;
+  }
   for (const { case: id, path, upstream, ours } of result.differences) process.stdout.write(`${id}\n  ${path}\n    upstream ${shown(upstream)}\n    ours     ${shown(ours)}\n`);
   const differing = new Set(result.differences.map((difference) => difference.case)).size;
   process.stdout.write(`${result.compared - differing} of ${result.cases} programs agree, ${result.differences.length} differences\n`);

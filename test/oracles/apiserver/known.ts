@@ -1,5 +1,3 @@
-import type { Answer } from './program.js';
-
 /** A refusal that is meant to differ. */
 interface Known {
   /** The rule that says so (☆). */
@@ -25,13 +23,14 @@ const known: readonly Known[] = [
 ];
 
 /** The rule by which two answers to one request may differ. */
-export function knownDifference(upstream: Answer | undefined, ours: Answer | undefined): string | undefined {
-  if (upstream?.type !== 'refused' || ours?.type !== 'refused') return undefined;
-  const [theirs, mine] = [messageOf(upstream.status), messageOf(ours.status)];
+export function knownDifference(upstream: unknown, ours: unknown): string | undefined {
+  const [theirs, mine] = [refusalIn(upstream), refusalIn(ours)];
+  if (theirs === undefined || mine === undefined) return undefined;
   return known.find((one) => one.upstream.test(theirs) && one.ours.test(mine))?.id;
 }
 
-function messageOf(status: unknown): string {
-  const { message } = status as { readonly message?: unknown };
-  return typeof message === 'string' ? message : '';
+/** The message of an answer that is a refusal. */
+function refusalIn(answer: unknown): string | undefined {
+  const { type, status } = answer as { readonly type?: unknown; readonly status?: { readonly message?: unknown } };
+  return type === 'refused' && typeof status?.message === 'string' ? status.message : undefined;
 }

@@ -1,6 +1,7 @@
 import { createApi, type LocalApi } from '../../../src/core/api/local-api.js';
 import { objectCodec } from '../../../src/core/api/codec.js';
 import type { WatchEvent, Written } from '../../../src/core/api/api.js';
+import { defaultPrefix } from '../../../src/core/api/layout.js';
 import { plugsOf } from '../../../src/core/api/plugs.js';
 import { ApiError } from '../../../src/core/api/api-error.js';
 import type { JsonPatchOp } from '../../../src/core/resource/inputs.js';
@@ -19,10 +20,14 @@ export function ourPlayer(provider: () => Store = () => memory()): Player {
     async play(program) {
       const clock = virtualClock();
       const runtime = { clock, random: keyedRandom(1), log: silent };
-      const store = await provider().open(objectCodec(), runtime);
-      const api = createApi({ store, runtime });
+      const opened = provider();
+      const store = await opened.open(objectCodec(), runtime);
+      const prefix = opened.prefix ?? defaultPrefix;
+      const api = createApi({ store, runtime, prefix });
       try {
-        return await play(api, program, clock);
+        const trace = await play(api, program, clock);
+        // Some refusals name keys, and each program has its own where it shares a store.
+        return prefix === defaultPrefix ? trace : JSON.parse(JSON.stringify(trace).replaceAll(`Key: ${prefix}/`, `Key: ${defaultPrefix}/`)) as Trace;
       } finally {
         await api[Symbol.asyncDispose]();
         await store[Symbol.asyncDispose]();

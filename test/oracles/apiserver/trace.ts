@@ -1,5 +1,12 @@
 import { canonical } from '../../../src/core/resource/json/canonical.js';
+import { knownDifference } from './known.js';
 import type { Answer, Trace } from './program.js';
+
+/** A trace that can be compared with another's. */
+export interface NormalisedTrace {
+  readonly answers: readonly unknown[];
+  readonly events: unknown;
+}
 
 /** A place where two traces differ. */
 export interface Difference {
@@ -12,7 +19,7 @@ export interface Difference {
  * A trace without what no two servers have alike: uids and resource versions become numbers in the order in which they
  * were first seen, times become one word, and random suffixes of names another.
  */
-export function normalised({ answers, events }: Trace): unknown {
+export function normalised({ answers, events }: Trace): NormalisedTrace {
   const seen = { uid: new Map<string, string>(), rv: new Map<string, string>() };
   const number = (kind: 'uid' | 'rv', value: string) => {
     const known = seen[kind].get(value) ?? `${kind}-${String(seen[kind].size + 1)}`;
@@ -24,6 +31,8 @@ export function normalised({ answers, events }: Trace): unknown {
     for (const [uid, name] of seen.uid) result = result.replaceAll(uid, name);
     // What upstream prints of two Go structs, with where they differ.
     result = result.replace(/(allow it to be set to 1 if it was previously negative\))\n.*$/s, '$1');
+    // Upstream's cache tells keys without the prefix, its store with it.
+    result = result.replace('Key: /registry/', 'Key: /');
     result = result.replace(/(the ResourceVersion in the precondition \()\d+(\) does not match the ResourceVersion in record \()\d+/, '$1N$2N');
     return result.replace(/(Too large resource version: )\d+(, current: )\d+/, '$1N$2N');
   };
@@ -82,8 +91,17 @@ function isEmptyMetadata(name: string, value: unknown): boolean {
   return name === 'metadata' && typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-/** Where they differ. */
-export function differences(upstream: unknown, ours: unknown, path = ''): readonly Difference[] {
+/** Where two traces differ, and by which rules some answers may. */
+export function compareTraces(upstream: NormalisedTrace, ours: NormalisedTrace): { readonly differences: readonly Difference[]; readonly known: readonly string[] } {
+  const known = upstream.answers.map((answer, i) => (differences(answer, ours.answers[i], '').length === 0 ? undefined : knownDifference(answer, ours.answers[i])));
+  const found = differences(upstream, ours, '').filter(({ path }) => {
+    const step = /^\.answers\[(\d+)\]/.exec(path)?.[1];
+    return step === undefined || known[Number(step)] === undefined;
+  });
+  return { differences: found, known: known.filter((id) => id !== undefined) };
+}
+
+function differences(upstream: unknown, ours: unknown, path: string): readonly Difference[] {
   if (Object.is(upstream, ours)) return [];
   if (Array.isArray(upstream) && Array.isArray(ours)) {
     const length = Math.max(upstream.length, ours.length);

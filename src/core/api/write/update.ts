@@ -32,11 +32,11 @@ export async function updateObject(env: WriteEnv, served: Served, at: Address, p
   refusing(() => { matchAddress(served.kind, object, request); });
   return untilWon(env, request, async (item) => {
     if (item === undefined) {
-      refusing(() => { checkCreates(env, request, object); });
+      refusing(() => { checkCreates(request, object); });
       return { type: 'done', written: await createByUpdate(env, request, object, own) };
     }
     const asked = refusing(() => {
-      checkUid(env, request, object, item.value.metadata.uid);
+      checkUid(request, object, item.value.metadata.uid);
       return checkVersion(request, item, parseRevision(versionOf(object)));
     });
     // A stale version fails at once; without one the newest object is overwritten, however often it changes.
@@ -60,19 +60,17 @@ async function createByUpdate(env: WriteEnv, request: NamedWriteRequest, object:
 }
 
 /** @throws ApiError 404 for kinds that no PUT makes, 409 for the uid of an object that is gone (A33) */
-function checkCreates(env: WriteEnv, request: NamedWriteRequest, object: MutableObject): void {
+function checkCreates(request: NamedWriteRequest, object: MutableObject): void {
   const { served, name, part } = request;
   if (part.type !== 'main' || !served.definition.createOnUpdate) throw notFound(served.kind, name);
-  checkUid(env, request, object, '');
+  checkUid(request, object, '');
 }
 
 /** @throws ApiError 409 for the uid of another object (A16) */
-function checkUid(env: WriteEnv, { served, namespace, name }: NamedWriteRequest, { metadata }: MutableObject, uid: string): void {
+function checkUid({ served, namespace, name }: NamedWriteRequest, { metadata }: MutableObject, uid: string): void {
   const asked = metadata['uid'];
   if (asked === undefined || asked === '' || asked === uid) return;
-  const key = objectKey(served.prefix, namespace, name);
-  // Of an object that is not there the reference tells the key without the prefix of all keys.
-  throw storagePrecondition(served.kind, uid === '' ? key.slice(env.prefix.length) : key, name, 'UID', typeof asked === 'string' ? asked : JSON.stringify(asked), uid);
+  throw storagePrecondition(served.kind, objectKey(served.prefix, namespace, name), name, 'UID', typeof asked === 'string' ? asked : JSON.stringify(asked), uid);
 }
 
 /** @throws ApiError 409, 422 (A31, A32) */
