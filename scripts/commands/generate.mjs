@@ -4,17 +4,19 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { readFlags } from '../flags.mjs';
 import { factsDiff } from '../generate/diff.mjs';
-import { committedFacts, factsFile, factsText, kindLines } from '../generate/facts.mjs';
+import { committedFacts, factsFile, factsText, kindLines, kindRows } from '../generate/facts.mjs';
+import { generatedFolder, handleFiles } from '../generate/handles.mjs';
 import { root } from '../setup/child.mjs';
 import { CommandError } from '../setup/command-error.mjs';
 import { onPath } from '../setup/etcd.mjs';
 
-export default function run(args) {
+export default async function run(args) {
   const { values } = readFlags(args, { diff: { type: 'boolean' } });
   const facts = upstreamFacts();
   if (values.diff) return printDiff(committedFacts(), facts);
   mkdirSync(dirname(factsFile), { recursive: true });
   writeFileSync(factsFile, factsText(facts));
+  for (const [name, text] of await handleFiles(facts, kindRows())) writeFileSync(join(generatedFolder, name), text);
   process.stdout.write(`${Object.values(facts.messages).reduce((sum, group) => sum + Object.keys(group).length, 0)} messages of ${Object.keys(facts.messages).length} groups\n`);
   return 0;
 }

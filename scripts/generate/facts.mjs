@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../setup/child.mjs';
+import { registryFile } from './handles.mjs';
 
 const tool = join(root, 'tools', 'gen-kinds');
 const kindsFile = join(root, 'docs', 'rules', 'builtin-kinds.tsv');
@@ -12,7 +13,8 @@ export const factsFile = join(root, 'src', 'kinds', 'generated', 'facts.ts');
 function stampOfSources() {
   const hash = createHash('sha256');
   const files = readdirSync(tool).filter((name) => name.endsWith('.go') || name === 'go.mod' || name === 'go.sum').sort();
-  for (const file of [kindsFile, ...files.map((name) => join(tool, name))]) hash.update(readFileSync(file)).update('\0');
+  const tables = [kindsFile, registryFile, join(root, 'src', 'kinds', 'messages', 'corrections.ts'), join(root, 'scripts', 'generate', 'handles.mjs')];
+  for (const file of [...tables, ...files.map((name) => join(tool, name))]) hash.update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 
@@ -23,9 +25,13 @@ export function factsAreFresh() {
 
 /** `group/version kind` of every row, a line each: what the generator reads. */
 export function kindLines() {
+  return kindRows().map(({ group, version, kind }) => `${group}/${version} ${kind}\n`).join('');
+}
+
+/** The rows of the list of kinds, by the names of its columns. */
+export function kindRows() {
   const [head, ...rows] = readFileSync(kindsFile, 'utf8').trimEnd().split('\n').map((line) => line.split('\t'));
-  const [group, version, kind] = ['group', 'version', 'kind'].map((name) => head.indexOf(name));
-  return rows.map((row) => `${row[group]}/${row[version]} ${row[kind]}\n`).join('');
+  return rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i]])));
 }
 
 /** The file's text: one JSON text for each group, a line for each message, so that a change is read as data. */

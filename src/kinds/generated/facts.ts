@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the Go types of Kubernetes. Do not edit.
-// Sources: c80a1b0a0bdbcc634ec2071765619428c11560783d3cdae9d8fb6449deb306b7
+// Sources: 2cef63c18bf038ec8ff017b193df3f1bd167b186546d55befbf6fef0209cd902
 
 /** The facts of each group's messages, as JSON text: parsed when a kind of the group is first used. Rules: T1, T3. */
 export const factsOfGroups: { readonly [group: string]: string } = {
