@@ -11,6 +11,8 @@ const correctionsFile = join(kindsFolder, 'messages', 'corrections.ts');
 
 /** Kinds that have no file here: views of another kind's objects (T18), reviews that nobody stores, and alpha versions (T19). */
 const leftOut = new Set([
+  // Addresses and ports are given out by code that is not there yet.
+  'v1 Service',
   'events.k8s.io/v1 Event', 'autoscaling/v1 HorizontalPodAutoscaler',
   'authentication.k8s.io/v1 TokenReview', 'authentication.k8s.io/v1 SelfSubjectReview', 'authorization.k8s.io/v1 SubjectAccessReview', 'authorization.k8s.io/v1 SelfSubjectAccessReview',
   'authorization.k8s.io/v1 SelfSubjectRulesReview', 'authorization.k8s.io/v1 LocalSubjectAccessReview', 'v1 ComponentStatus',
@@ -113,10 +115,11 @@ class Model {
     ].join('\n');
     const fixed = "import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';\nimport type { Kind } from '../../core/resource/kind.js';\nimport type { KubeObject, ObjectMeta } from '../../core/resource/object.js';\n"
       + "import { kindSchema } from '../messages/table.js';\n";
-    const plugs = bodies.includes('returnsDeletedPlugs') || bodies.includes('orphansPlugs');
-    const used = ['orphansPlugs', 'returnsDeletedPlugs'].filter((name) => bodies.includes(name));
+    const plugs = new Map();
+    for (const [, file, name] of kinds.flatMap((row) => [...(this.registry.get(named(row))?.plugs ?? '').matchAll(/^(\w+):(\w+)$/g)])) plugs.set(file, (plugs.get(file) ?? new Set()).add(name));
+    const plugImports = [...plugs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, names]) => `import { ${[...names].sort().join(', ')} } from '../plugs/${file}.js';\n`).join('');
     const typeImports = [...imports].sort(([a], [b]) => (a < b ? -1 : 1)).map(([from, names]) => `import type { ${[...names].sort().join(', ')} } from '${from}';\n`).join('');
-    return `${head}${kinds.length === 0 ? '' : fixed}${plugs ? `import { ${used.join(', ')} } from '../plugs/plain.js';\n` : ''}${typeImports}\n${bodies}`;
+    return `${head}${kinds.length === 0 ? '' : fixed}${plugImports}${typeImports}\n${bodies}`;
   }
 
   #kindText(row, use) {
@@ -130,7 +133,7 @@ class Model {
       ...(subs.includes('status') ? ['statusSubresource: true'] : []), ...(subs.includes('scale') ? ["scale: { spec: '.spec.replicas', status: '.status.replicas', selector: '.spec.selector' }"] : []),
       ...(facts.generation ? ['hasGeneration: true'] : []), ...(facts.conditional ? ['unconditionalUpdate: false'] : []), ...(facts.createOnUpdate ? ['createOnUpdate: true'] : []),
       ...(facts.key ? [`storageKey: '${facts.key}'`] : []), ...(facts.name ? [`nameRule: '${facts.name}'`] : []), ...(facts.fields ? [`selectableFields: ${words(facts.fields)}`] : []),
-      ...(facts.returnsDeleted ? ['plugs: returnsDeletedPlugs'] : facts.orphans ? ['plugs: orphansPlugs'] : []),
+      ...(facts.plugs ? [`plugs: ${facts.plugs.split(':')[1]}`] : []),
     ];
     return `export interface ${kind} extends KubeObject {\n  readonly metadata: ObjectMeta<${namespaced === 'true' ? 'string' : 'undefined'}>;\n${this.#fieldsText(message, use, 'metadata')}}\n`
       + `export const ${kind}: Kind<${kind}> = defineBuiltinKind<${kind}>({\n`
@@ -140,7 +143,7 @@ class Model {
   #fieldsText(message, use, omit) {
     const { required = [], optional = [], enums = {}, open = [] } = this.corrected[message] ?? {};
     return this.#fields(message).filter(([json]) => json !== omit).map(([json, type, flags]) => {
-      const isNeeded = (flags.includes('r') || required.includes(json)) && !optional.includes(json);
+      const isNeeded = ((flags.includes('r') && !message.endsWith('Status')) || required.includes(json)) && !optional.includes(json);
       const shown = enums[json] ? enums[json].map((value) => `'${value}'`).join(' | ') : open.includes(json) ? 'string' : this.#tsType(type, use);
       const isNull = !isNeeded && !flags.includes('p') && !flags.includes('z') && (/^(Micro)?Time$/.test(type) || (!flags.includes('o') && /^(\[\]|\{\})/.test(type)));
       return `  readonly ${/^[\w$]+$/.test(json) ? json : `'${json}'`}${isNeeded ? '' : '?'}: ${shown}${isNull ? ' | null' : ''};\n`;

@@ -78,7 +78,7 @@ export function validateMetadataUpdate(meta: MetadataFields, old: MetadataFields
     if (!equal(meta[field], old[field])) causes.push(invalid(`metadata.${field}`, meta[field] ?? null, 'field is immutable'));
   }
   if (old['deletionTimestamp'] !== undefined) {
-    const added = (meta.finalizers ?? []).filter((name) => !old.finalizers?.includes(name));
+    const added = (meta.finalizers ?? []).filter((name) => !old.finalizers?.includes(name)).sort();
     if (added.length > 0) {
       causes.push(forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`));
     }

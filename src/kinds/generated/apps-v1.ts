@@ -3,6 +3,7 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
+import { daemonSetPlugs, statefulSetPlugs } from '../plugs/templates.js';
 import type { PodTemplateSpec } from '../core-v1/pod-object.js';
 import type { PersistentVolumeClaimSpec } from '../core-v1/volume.js';
 import type { LabelSelector, TemplateMeta } from '../meta-v1.js';
@@ -24,7 +25,7 @@ export interface DaemonSet extends KubeObject {
 }
 export const DaemonSet: Kind<DaemonSet> = defineBuiltinKind<DaemonSet>({
   group: 'apps', version: 'v1', kind: 'DaemonSet', plural: 'daemonsets', namespaced: true, schema: () => kindSchema('apps/v1.DaemonSet'),
-  shortNames: ['ds'], categories: ['all'], statusSubresource: true, hasGeneration: true,
+  shortNames: ['ds'], categories: ['all'], statusSubresource: true, hasGeneration: true, plugs: daemonSetPlugs,
 });
 
 export interface StatefulSet extends KubeObject {
@@ -34,7 +35,7 @@ export interface StatefulSet extends KubeObject {
 }
 export const StatefulSet: Kind<StatefulSet> = defineBuiltinKind<StatefulSet>({
   group: 'apps', version: 'v1', kind: 'StatefulSet', plural: 'statefulsets', namespaced: true, schema: () => kindSchema('apps/v1.StatefulSet'),
-  shortNames: ['sts'], categories: ['all'], statusSubresource: true, scale: { spec: '.spec.replicas', status: '.status.replicas', selector: '.spec.selector' }, hasGeneration: true,
+  shortNames: ['sts'], categories: ['all'], statusSubresource: true, scale: { spec: '.spec.replicas', status: '.status.replicas', selector: '.spec.selector' }, hasGeneration: true, plugs: statefulSetPlugs,
 });
 
 export interface DaemonSetCondition {
@@ -54,10 +55,10 @@ export interface DaemonSetSpec {
 }
 
 export interface DaemonSetStatus {
-  readonly currentNumberScheduled: number;
-  readonly numberMisscheduled: number;
-  readonly desiredNumberScheduled: number;
-  readonly numberReady: number;
+  readonly currentNumberScheduled?: number;
+  readonly numberMisscheduled?: number;
+  readonly desiredNumberScheduled?: number;
+  readonly numberReady?: number;
   readonly observedGeneration?: number;
   readonly updatedNumberScheduled?: number;
   readonly numberAvailable?: number;
@@ -114,7 +115,7 @@ export interface StatefulSetSpec {
 
 export interface StatefulSetStatus {
   readonly observedGeneration?: number;
-  readonly replicas: number;
+  readonly replicas?: number;
   readonly readyReplicas?: number;
   readonly currentReplicas?: number;
   readonly updatedReplicas?: number;

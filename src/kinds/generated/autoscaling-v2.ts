@@ -3,6 +3,7 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
+import { horizontalPodAutoscalerPlugs } from '../plugs/plain.js';
 import type { LabelSelector } from '../meta-v1.js';
 
 export interface HorizontalPodAutoscaler extends KubeObject {
@@ -12,7 +13,7 @@ export interface HorizontalPodAutoscaler extends KubeObject {
 }
 export const HorizontalPodAutoscaler: Kind<HorizontalPodAutoscaler> = defineBuiltinKind<HorizontalPodAutoscaler>({
   group: 'autoscaling', version: 'v2', kind: 'HorizontalPodAutoscaler', plural: 'horizontalpodautoscalers', namespaced: true, schema: () => kindSchema('autoscaling/v2.HorizontalPodAutoscaler'),
-  shortNames: ['hpa'], categories: ['all'], statusSubresource: true,
+  shortNames: ['hpa'], categories: ['all'], statusSubresource: true, plugs: horizontalPodAutoscalerPlugs,
 });
 
 export interface ContainerResourceMetricSource {
@@ -22,9 +23,9 @@ export interface ContainerResourceMetricSource {
 }
 
 export interface ContainerResourceMetricStatus {
-  readonly name: string;
-  readonly current: MetricValueStatus;
-  readonly container: string;
+  readonly name?: string;
+  readonly current?: MetricValueStatus;
+  readonly container?: string;
 }
 
 export interface CrossVersionObjectReference {
@@ -39,8 +40,8 @@ export interface ExternalMetricSource {
 }
 
 export interface ExternalMetricStatus {
-  readonly metric: MetricIdentifier;
-  readonly current: MetricValueStatus;
+  readonly metric?: MetricIdentifier;
+  readonly current?: MetricValueStatus;
 }
 
 export interface HPAScalingPolicy {
@@ -81,7 +82,7 @@ export interface HorizontalPodAutoscalerStatus {
   readonly observedGeneration?: number;
   readonly lastScaleTime?: string;
   readonly currentReplicas?: number;
-  readonly desiredReplicas: number;
+  readonly desiredReplicas?: number;
   readonly currentMetrics?: readonly MetricStatus[] | null;
   readonly conditions?: readonly HorizontalPodAutoscalerCondition[];
 }
@@ -101,7 +102,7 @@ export interface MetricSpec {
 }
 
 export interface MetricStatus {
-  readonly type: string;
+  readonly type?: string;
   readonly object?: ObjectMetricStatus;
   readonly pods?: PodsMetricStatus;
   readonly resource?: ResourceMetricStatus;
@@ -129,9 +130,9 @@ export interface ObjectMetricSource {
 }
 
 export interface ObjectMetricStatus {
-  readonly metric: MetricIdentifier;
-  readonly current: MetricValueStatus;
-  readonly describedObject: CrossVersionObjectReference;
+  readonly metric?: MetricIdentifier;
+  readonly current?: MetricValueStatus;
+  readonly describedObject?: CrossVersionObjectReference;
 }
 
 export interface PodsMetricSource {
@@ -140,8 +141,8 @@ export interface PodsMetricSource {
 }
 
 export interface PodsMetricStatus {
-  readonly metric: MetricIdentifier;
-  readonly current: MetricValueStatus;
+  readonly metric?: MetricIdentifier;
+  readonly current?: MetricValueStatus;
 }
 
 export interface ResourceMetricSource {
@@ -150,6 +151,6 @@ export interface ResourceMetricSource {
 }
 
 export interface ResourceMetricStatus {
-  readonly name: string;
-  readonly current: MetricValueStatus;
+  readonly name?: string;
+  readonly current?: MetricValueStatus;
 }

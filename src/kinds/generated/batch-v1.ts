@@ -3,7 +3,7 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
-import { orphansPlugs } from '../plugs/plain.js';
+import { cronJobPlugs, jobPlugs } from '../plugs/job.js';
 import type { PodTemplateSpec } from '../core-v1/pod-object.js';
 import type { LabelSelector, ObjectReference, TemplateMeta } from '../meta-v1.js';
 
@@ -14,7 +14,7 @@ export interface Job extends KubeObject {
 }
 export const Job: Kind<Job> = defineBuiltinKind<Job>({
   group: 'batch', version: 'v1', kind: 'Job', plural: 'jobs', namespaced: true, schema: () => kindSchema('batch/v1.Job'),
-  categories: ['all'], statusSubresource: true, hasGeneration: true, selectableFields: ['status.successful'], plugs: orphansPlugs,
+  categories: ['all'], statusSubresource: true, hasGeneration: true, selectableFields: ['status.successful'], plugs: jobPlugs,
 });
 
 export interface CronJob extends KubeObject {
@@ -24,7 +24,7 @@ export interface CronJob extends KubeObject {
 }
 export const CronJob: Kind<CronJob> = defineBuiltinKind<CronJob>({
   group: 'batch', version: 'v1', kind: 'CronJob', plural: 'cronjobs', namespaced: true, schema: () => kindSchema('batch/v1.CronJob'),
-  shortNames: ['cj'], categories: ['all'], statusSubresource: true, hasGeneration: true,
+  shortNames: ['cj'], categories: ['all'], statusSubresource: true, hasGeneration: true, plugs: cronJobPlugs,
 });
 
 export interface CronJobSpec {

@@ -3,22 +3,13 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
-import { orphansPlugs, returnsDeletedPlugs } from '../plugs/plain.js';
-import type { Condition } from '../../core/resource/object.js';
+import { endpointsPlugs, limitRangePlugs, returnsDeletedPlugs } from '../plugs/plain.js';
+import { persistentVolumeClaimPlugs, persistentVolumePlugs } from '../plugs/storage.js';
+import { podTemplatePlugs, replicationControllerPlugs } from '../plugs/templates.js';
 import type { NodeSelector } from '../core-v1/placement.js';
 import type { PodTemplateSpec } from '../core-v1/pod-object.js';
 import type { PersistentVolumeClaimSpec } from '../core-v1/volume.js';
 import type { ObjectReference } from '../meta-v1.js';
-
-export interface Service extends KubeObject {
-  readonly metadata: ObjectMeta<string>;
-  readonly spec?: ServiceSpec;
-  readonly status?: ServiceStatus;
-}
-export const Service: Kind<Service> = defineBuiltinKind<Service>({
-  group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true, schema: () => kindSchema('core/v1.Service'),
-  shortNames: ['svc'], categories: ['all'], statusSubresource: true, createOnUpdate: true, storageKey: 'services/specs', nameRule: 'label1035', selectableFields: ['spec.clusterIP', 'spec.type'], plugs: returnsDeletedPlugs,
-});
 
 export interface Endpoints extends KubeObject {
   readonly metadata: ObjectMeta<string>;
@@ -26,7 +17,7 @@ export interface Endpoints extends KubeObject {
 }
 export const Endpoints: Kind<Endpoints> = defineBuiltinKind<Endpoints>({
   group: '', version: 'v1', kind: 'Endpoints', plural: 'endpoints', namespaced: true, schema: () => kindSchema('core/v1.Endpoints'),
-  shortNames: ['ep'], createOnUpdate: true, storageKey: 'services/endpoints',
+  shortNames: ['ep'], createOnUpdate: true, storageKey: 'services/endpoints', plugs: endpointsPlugs,
 });
 
 export interface LimitRange extends KubeObject {
@@ -35,7 +26,7 @@ export interface LimitRange extends KubeObject {
 }
 export const LimitRange: Kind<LimitRange> = defineBuiltinKind<LimitRange>({
   group: '', version: 'v1', kind: 'LimitRange', plural: 'limitranges', namespaced: true, schema: () => kindSchema('core/v1.LimitRange'),
-  shortNames: ['limits'], createOnUpdate: true,
+  shortNames: ['limits'], createOnUpdate: true, plugs: limitRangePlugs,
 });
 
 export interface PersistentVolume extends KubeObject {
@@ -45,7 +36,7 @@ export interface PersistentVolume extends KubeObject {
 }
 export const PersistentVolume: Kind<PersistentVolume> = defineBuiltinKind<PersistentVolume>({
   group: '', version: 'v1', kind: 'PersistentVolume', plural: 'persistentvolumes', namespaced: false, schema: () => kindSchema('core/v1.PersistentVolume'),
-  shortNames: ['pv'], statusSubresource: true, plugs: returnsDeletedPlugs,
+  shortNames: ['pv'], statusSubresource: true, plugs: persistentVolumePlugs,
 });
 
 export interface PersistentVolumeClaim extends KubeObject {
@@ -55,7 +46,7 @@ export interface PersistentVolumeClaim extends KubeObject {
 }
 export const PersistentVolumeClaim: Kind<PersistentVolumeClaim> = defineBuiltinKind<PersistentVolumeClaim>({
   group: '', version: 'v1', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', namespaced: true, schema: () => kindSchema('core/v1.PersistentVolumeClaim'),
-  shortNames: ['pvc'], statusSubresource: true, plugs: returnsDeletedPlugs,
+  shortNames: ['pvc'], statusSubresource: true, plugs: persistentVolumeClaimPlugs,
 });
 
 export interface ReplicationController extends KubeObject {
@@ -65,7 +56,7 @@ export interface ReplicationController extends KubeObject {
 }
 export const ReplicationController: Kind<ReplicationController> = defineBuiltinKind<ReplicationController>({
   group: '', version: 'v1', kind: 'ReplicationController', plural: 'replicationcontrollers', namespaced: true, schema: () => kindSchema('core/v1.ReplicationController'),
-  shortNames: ['rc'], categories: ['all'], statusSubresource: true, scale: { spec: '.spec.replicas', status: '.status.replicas', selector: '.spec.selector' }, hasGeneration: true, storageKey: 'controllers', selectableFields: ['status.replicas'], plugs: orphansPlugs,
+  shortNames: ['rc'], categories: ['all'], statusSubresource: true, scale: { spec: '.spec.replicas', status: '.status.replicas', selector: '.spec.selector' }, hasGeneration: true, storageKey: 'controllers', selectableFields: ['status.replicas'], plugs: replicationControllerPlugs,
 });
 
 export interface ResourceQuota extends KubeObject {
@@ -84,7 +75,7 @@ export interface PodTemplate extends KubeObject {
 }
 export const PodTemplate: Kind<PodTemplate> = defineBuiltinKind<PodTemplate>({
   group: '', version: 'v1', kind: 'PodTemplate', plural: 'podtemplates', namespaced: true, schema: () => kindSchema('core/v1.PodTemplate'),
-  hasGeneration: true, plugs: returnsDeletedPlugs,
+  hasGeneration: true, plugs: podTemplatePlugs,
 });
 
 export interface AWSElasticBlockStoreVolumeSource {
@@ -137,10 +128,6 @@ export interface CinderPersistentVolumeSource {
   readonly fsType?: string;
   readonly readOnly?: boolean;
   readonly secretRef?: SecretReference;
-}
-
-export interface ClientIPConfig {
-  readonly timeoutSeconds?: number;
 }
 
 export interface EndpointAddress {
@@ -227,18 +214,7 @@ export interface LimitRangeItem {
 }
 
 export interface LimitRangeSpec {
-  readonly limits: readonly LimitRangeItem[];
-}
-
-export interface LoadBalancerIngress {
-  readonly ip?: string;
-  readonly hostname?: string;
-  readonly ipMode?: string;
-  readonly ports?: readonly PortStatus[];
-}
-
-export interface LoadBalancerStatus {
-  readonly ingress?: readonly LoadBalancerIngress[];
+  readonly limits?: readonly LimitRangeItem[] | null;
 }
 
 export interface LocalVolumeSource {
@@ -248,7 +224,7 @@ export interface LocalVolumeSource {
 
 export interface ModifyVolumeStatus {
   readonly targetVolumeAttributesClassName?: string;
-  readonly status: 'InProgress' | 'Infeasible' | 'Pending';
+  readonly status?: 'InProgress' | 'Infeasible' | 'Pending';
 }
 
 export interface NFSVolumeSource {
@@ -323,12 +299,6 @@ export interface PhotonPersistentDiskVolumeSource {
   readonly fsType?: string;
 }
 
-export interface PortStatus {
-  readonly port: number;
-  readonly protocol: 'SCTP' | 'TCP' | 'UDP';
-  readonly error?: string;
-}
-
 export interface PortworxVolumeSource {
   readonly volumeID: string;
   readonly fsType?: string;
@@ -366,12 +336,12 @@ export interface ReplicationControllerCondition {
 export interface ReplicationControllerSpec {
   readonly replicas?: number;
   readonly minReadySeconds?: number;
-  readonly selector?: { readonly [key: string]: string };
-  readonly template?: PodTemplateSpec;
+  readonly selector: { readonly [key: string]: string };
+  readonly template: PodTemplateSpec;
 }
 
 export interface ReplicationControllerStatus {
-  readonly replicas: number;
+  readonly replicas?: number;
   readonly fullyLabeledReplicas?: number;
   readonly readyReplicas?: number;
   readonly availableReplicas?: number;
@@ -416,47 +386,6 @@ export interface ScopedResourceSelectorRequirement {
 export interface SecretReference {
   readonly name?: string;
   readonly namespace?: string;
-}
-
-export interface ServicePort {
-  readonly name?: string;
-  readonly protocol?: 'SCTP' | 'TCP' | 'UDP';
-  readonly appProtocol?: string;
-  readonly port: number;
-  readonly targetPort?: number | string;
-  readonly nodePort?: number;
-}
-
-export interface ServiceSpec {
-  readonly ports?: readonly ServicePort[];
-  readonly selector?: { readonly [key: string]: string };
-  readonly clusterIP?: string;
-  readonly clusterIPs?: readonly string[];
-  readonly type?: 'ClusterIP' | 'ExternalName' | 'LoadBalancer' | 'NodePort';
-  readonly externalIPs?: readonly string[];
-  readonly sessionAffinity?: 'ClientIP' | 'None';
-  readonly loadBalancerIP?: string;
-  readonly loadBalancerSourceRanges?: readonly string[];
-  readonly externalName?: string;
-  readonly externalTrafficPolicy?: 'Cluster' | 'Local';
-  readonly healthCheckNodePort?: number;
-  readonly publishNotReadyAddresses?: boolean;
-  readonly sessionAffinityConfig?: SessionAffinityConfig;
-  readonly ipFamilies?: readonly ('' | 'IPv4' | 'IPv6')[];
-  readonly ipFamilyPolicy?: 'PreferDualStack' | 'RequireDualStack' | 'SingleStack';
-  readonly allocateLoadBalancerNodePorts?: boolean;
-  readonly loadBalancerClass?: string;
-  readonly internalTrafficPolicy?: 'Cluster' | 'Local';
-  readonly trafficDistribution?: string;
-}
-
-export interface ServiceStatus {
-  readonly loadBalancer?: LoadBalancerStatus;
-  readonly conditions?: readonly Condition[];
-}
-
-export interface SessionAffinityConfig {
-  readonly clientIP?: ClientIPConfig;
 }
 
 export interface StorageOSPersistentVolumeSource {

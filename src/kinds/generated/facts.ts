@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the Go types of Kubernetes. Do not edit.
-// Sources: 2cef63c18bf038ec8ff017b193df3f1bd167b186546d55befbf6fef0209cd902
+// Sources: d87d76753545650bd0224dc2ae5876068772fb3fdb96aaafce8f52f334b01b74
 
 /** The facts of each group's messages, as JSON text: parsed when a kind of the group is first used. Rules: T1, T3. */
 export const factsOfGroups: { readonly [group: string]: string } = {

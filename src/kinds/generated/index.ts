@@ -1,8 +1,8 @@
 // Written by `npm run generate` from the Go types of Kubernetes. Do not edit.
-export * from './core-v1.js';
 export * from './batch-v1.js';
 export * from './discovery-v1.js';
 export * from './policy-v1.js';
+export * from './core-v1.js';
 export * from './apps-v1.js';
 export * from './apiregistration-v1.js';
 export * from './rbac-v1.js';

@@ -3,6 +3,7 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
+import { networkPolicyPlugs } from '../plugs/plain.js';
 import type { Condition } from '../../core/resource/object.js';
 import type { LabelSelector } from '../meta-v1.js';
 import type { TypedLocalObjectReference } from './core-v1.js';
@@ -13,7 +14,7 @@ export interface NetworkPolicy extends KubeObject {
 }
 export const NetworkPolicy: Kind<NetworkPolicy> = defineBuiltinKind<NetworkPolicy>({
   group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', plural: 'networkpolicies', namespaced: true, schema: () => kindSchema('networking/v1.NetworkPolicy'),
-  shortNames: ['netpol'], hasGeneration: true,
+  shortNames: ['netpol'], hasGeneration: true, plugs: networkPolicyPlugs,
 });
 
 export interface Ingress extends KubeObject {
@@ -102,8 +103,8 @@ export interface IngressLoadBalancerStatus {
 }
 
 export interface IngressPortStatus {
-  readonly port: number;
-  readonly protocol: 'SCTP' | 'TCP' | 'UDP';
+  readonly port?: number;
+  readonly protocol?: 'SCTP' | 'TCP' | 'UDP';
   readonly error?: string;
 }
 

@@ -3,6 +3,7 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
+import { bindingPlugs } from '../plugs/plain.js';
 import type { LabelSelector } from '../meta-v1.js';
 
 export interface ClusterRole extends KubeObject {
@@ -22,7 +23,7 @@ export interface ClusterRoleBinding extends KubeObject {
 }
 export const ClusterRoleBinding: Kind<ClusterRoleBinding> = defineBuiltinKind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRoleBinding', plural: 'clusterrolebindings', namespaced: false, schema: () => kindSchema('rbac/v1.ClusterRoleBinding'),
-  createOnUpdate: true, nameRule: 'pathSegment',
+  createOnUpdate: true, nameRule: 'pathSegment', plugs: bindingPlugs,
 });
 
 export interface Role extends KubeObject {
@@ -41,7 +42,7 @@ export interface RoleBinding extends KubeObject {
 }
 export const RoleBinding: Kind<RoleBinding> = defineBuiltinKind<RoleBinding>({
   group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'RoleBinding', plural: 'rolebindings', namespaced: true, schema: () => kindSchema('rbac/v1.RoleBinding'),
-  createOnUpdate: true, nameRule: 'pathSegment',
+  createOnUpdate: true, nameRule: 'pathSegment', plugs: bindingPlugs,
 });
 
 export interface AggregationRule {

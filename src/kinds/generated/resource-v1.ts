@@ -3,7 +3,7 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
-import { returnsDeletedPlugs } from '../plugs/plain.js';
+import { resourceClaimPlugs, resourceClaimTemplatePlugs, returnsDeletedPlugs } from '../plugs/plain.js';
 import type { Condition } from '../../core/resource/object.js';
 import type { NodeSelector } from '../core-v1/placement.js';
 import type { TemplateMeta } from '../meta-v1.js';
@@ -15,7 +15,7 @@ export interface ResourceClaim extends KubeObject {
 }
 export const ResourceClaim: Kind<ResourceClaim> = defineBuiltinKind<ResourceClaim>({
   group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaim', plural: 'resourceclaims', namespaced: true, schema: () => kindSchema('resource/v1.ResourceClaim'),
-  statusSubresource: true, plugs: returnsDeletedPlugs,
+  statusSubresource: true, plugs: resourceClaimPlugs,
 });
 
 export interface ResourceClaimTemplate extends KubeObject {
@@ -24,7 +24,7 @@ export interface ResourceClaimTemplate extends KubeObject {
 }
 export const ResourceClaimTemplate: Kind<ResourceClaimTemplate> = defineBuiltinKind<ResourceClaimTemplate>({
   group: 'resource.k8s.io', version: 'v1', kind: 'ResourceClaimTemplate', plural: 'resourceclaimtemplates', namespaced: true, schema: () => kindSchema('resource/v1.ResourceClaimTemplate'),
-  plugs: returnsDeletedPlugs,
+  plugs: resourceClaimTemplatePlugs,
 });
 
 export interface ResourceSlice extends KubeObject {
@@ -46,9 +46,9 @@ export const DeviceClass: Kind<DeviceClass> = defineBuiltinKind<DeviceClass>({
 });
 
 export interface AllocatedDeviceStatus {
-  readonly driver: string;
-  readonly pool: string;
-  readonly device: string;
+  readonly driver?: string;
+  readonly pool?: string;
+  readonly device?: string;
   readonly shareID?: string;
   readonly conditions?: readonly Condition[] | null;
   readonly data?: { readonly [field: string]: unknown };

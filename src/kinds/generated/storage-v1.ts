@@ -4,6 +4,7 @@ import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
 import { returnsDeletedPlugs } from '../plugs/plain.js';
+import { volumeAttributesClassPlugs } from '../plugs/storage.js';
 import type { LabelSelector } from '../meta-v1.js';
 import type { PersistentVolumeSpec, TopologySelectorTerm } from './core-v1.js';
 
@@ -69,7 +70,7 @@ export interface VolumeAttributesClass extends KubeObject {
 }
 export const VolumeAttributesClass: Kind<VolumeAttributesClass> = defineBuiltinKind<VolumeAttributesClass>({
   group: 'storage.k8s.io', version: 'v1', kind: 'VolumeAttributesClass', plural: 'volumeattributesclasses', namespaced: false, schema: () => kindSchema('storage/v1.VolumeAttributesClass'),
-  shortNames: ['vac'], plugs: returnsDeletedPlugs,
+  shortNames: ['vac'], plugs: volumeAttributesClassPlugs,
 });
 
 export interface CSIDriverSpec {
@@ -94,7 +95,7 @@ export interface CSINodeDriver {
 }
 
 export interface CSINodeSpec {
-  readonly drivers: readonly CSINodeDriver[];
+  readonly drivers?: readonly CSINodeDriver[] | null;
 }
 
 export interface TokenRequest {
@@ -114,7 +115,7 @@ export interface VolumeAttachmentSpec {
 }
 
 export interface VolumeAttachmentStatus {
-  readonly attached: boolean;
+  readonly attached?: boolean;
   readonly attachmentMetadata?: { readonly [key: string]: string };
   readonly attachError?: VolumeError;
   readonly detachError?: VolumeError;

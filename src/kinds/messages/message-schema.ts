@@ -17,7 +17,7 @@ const scalars: { readonly [type: string]: JsonSchema } = {
   MicroTime: { type: 'string', format: 'micro-time', 'x-setpoint-time': 'micros' },
   Duration: { type: 'string' },
   Bytes: { type: 'string', format: 'byte' },
-  Raw: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  Raw: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, 'x-kubernetes-map-type': 'atomic' },
   FieldsV1: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 };
 
@@ -34,19 +34,23 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
     if (known) return known;
     const { required = [], optional = [], defaults = {}, enums = {}, open = [], more = {} } = corrections[message] ?? {};
     const fields = facts.fields(message).filter(([json]) => json !== omit);
-    const isNeeded = ([json, , flags]: Field) => (flags.includes('r') || required.includes(json)) && !optional.includes(json);
+    // What a controller says of an object it says bit by bit, and Go prints the rest as zeros.
+    const isStatus = message.endsWith('Status');
+    const isNeeded = ([json, , flags]: Field) => ((flags.includes('r') && !isStatus) || required.includes(json)) && !optional.includes(json);
     const needed = fields.filter(isNeeded);
     const always = fields.filter((field) => isAlways(field) && !(isNeeded(field) && field[2].includes('p')));
     const properties = fields.map((field): [string, JsonSchema] => {
       const [json, type, , , extras] = field;
       const values = enums[json];
       const base = values ? { type: 'string' as const, enum: [...values] } : open.includes(json) ? { type: 'string' as const } : fieldSchema(field, type);
-      const value = Object.hasOwn(defaults, json) ? defaults[json] : extras?.default;
+      const given = Object.hasOwn(defaults, json) ? defaults[json] : extras?.default;
+      const isOmitted = isOmittedWhenEmpty(field, isNeeded(field));
+      const value = isOmitted && (given === 0 || given === '' || given === false) ? undefined : given;
       return [json, {
         ...base,
         ...(value === undefined ? {} : { default: value }),
         ...(isAlways(field) && !isNeeded(field) && isNullWhenEmpty(field) ? { nullable: true } : {}),
-        ...(isOmittedWhenEmpty(field) ? { 'x-setpoint-omitempty': true } : {}),
+        ...(isOmitted ? { 'x-setpoint-omitempty': true } : {}),
       }];
     });
     const schema: JsonSchema = Object.freeze({
@@ -63,6 +67,7 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
   const typeSchema = (type: FieldType): JsonSchema => {
     const scalar = scalars[type];
     if (scalar) return scalar;
+    if (type.startsWith('[]')) return { type: 'array', items: typeSchema(type.slice(2)), ...listTopology(undefined) };
     const values = facts.enum(type);
     return values ? { type: 'string', enum: [...values].sort() } : messageSchema(type);
   };
@@ -102,8 +107,10 @@ function isNullWhenEmpty([, type, flags]: Field): boolean {
 }
 
 /** Zeros and empty texts, lists and maps that Go does not print. */
-function isOmittedWhenEmpty(field: Field): boolean {
+function isOmittedWhenEmpty(field: Field, isNeeded: boolean): boolean {
   const [, type, flags] = field;
+  // A list that may be empty is kept as null: the reference's stored form does not tell one from the other.
+  if (isContainer(type) && !flags.includes('p') && !isNeeded) return true;
   return flags.includes('o') && !flags.includes('p') && !isStruct(field) && !structs.has(type);
 }
 

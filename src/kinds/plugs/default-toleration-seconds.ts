@@ -1,6 +1,5 @@
 import type { AdmissionPlugin } from '../../core/api/plugs.js';
-import type { Toleration } from '../core-v1/placement.js';
-import { treeOf, treesOf } from './tree.js';
+import { treeOf, treesOf, withMore } from './tree.js';
 
 const secondsOnLostNode = 300;
 
@@ -16,6 +15,6 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const missing = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter((taint) => !given.some(({ key, effect }) =>
       (key === taint || key === undefined || key === '') && (effect === 'NoExecute' || effect === undefined || effect === '')));
     if (missing.length === 0) return;
-    spec['tolerations'] = [...given, ...missing.map((key): Toleration => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: secondsOnLostNode }))];
+    spec['tolerations'] = withMore(spec['tolerations'], missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: secondsOnLostNode })));
   },
 };

@@ -1,7 +1,7 @@
 import type { AdmissionPlugin, KindPlugs, Strategy } from '../../core/api/plugs.js';
 import { duplicate, forbidden, notSupported, required } from '../../core/resource/validation/causes.js';
 import type { Node } from '../core-v1/node-object.js';
-import { fill, treeOf, treesOf } from './tree.js';
+import { fill, treeOf, treesOf, withMore } from './tree.js';
 
 const notReady = 'node.kubernetes.io/not-ready';
 
@@ -56,7 +56,7 @@ export const taintNewNodes: AdmissionPlugin = {
     const spec = treeOf(object['spec']) ?? {};
     const taints = treesOf(spec['taints']);
     if (taints.some(({ key, effect }) => key === notReady && effect === 'NoSchedule')) return;
-    spec['taints'] = [...taints, { key: notReady, effect: 'NoSchedule' }];
+    spec['taints'] = withMore(spec['taints'], [{ key: notReady, effect: 'NoSchedule' }]);
     object['spec'] = spec;
   },
 };

@@ -135,4 +135,51 @@ program('T9 nodes', create(node('a', { spec: { taints: [{ key: 'a', effect: 'NoS
 program('T11 what a pod update may do', create(pod('a', { tolerations: [{ key: 'x', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 5 }], schedulingGates: [{ name: 'a.io/g' }], nodeSelector: { a: '1' } })), merge('Pod', 'a', { spec: { containers: [{ name: 'a', image: 'b:2' }] } }), merge('Pod', 'a', { spec: { nodeSelector: { a: '1', b: '2' } } }), merge('Pod', 'a', { spec: { nodeSelector: { a: '2' } } }), merge('Pod', 'a', { spec: { schedulingGates: [{ name: 'a.io/other' }] } }), merge('Pod', 'a', { spec: { schedulingGates: [] } }), merge('Pod', 'a', { spec: { tolerations: [] } }), merge('Pod', 'a', { spec: { activeDeadlineSeconds: 0 } }), merge('Pod', 'a', { spec: { activeDeadlineSeconds: 50 } }), merge('Pod', 'a', { spec: { activeDeadlineSeconds: 60 } }), merge('Pod', 'a', { spec: { terminationGracePeriodSeconds: 5 } }), get('Pod', 'a'));
 program('T11 more that a pod may not be', create(pod('a', { containers: [{ name: 'a', image: 'x', ports: [{ containerPort: 0 }, { containerPort: 70000, name: 'UPPER' }, { containerPort: 80, hostPort: 80 }, { containerPort: 81, hostPort: 80, name: 'x' }, { containerPort: 82, name: 'x' }] }] })), create(pod('a', { containers: [{ name: 'a', image: 'x', livenessProbe: {} }, { name: 'b', image: 'x', readinessProbe: { exec: { command: [] }, tcpSocket: { port: 'BAD' } } }] })), create(pod('a', { initContainers: [{ name: 'a', image: 'x', livenessProbe: { exec: { command: ['x'] } } }] })), create(pod('a', { volumes: [{ name: 'V' }, { name: 'v', emptyDir: {}, hostPath: { path: '/x' } }, { name: 'v' }] })), create(pod('a', { tolerations: [{ operator: 'Equal' }, { key: 'x', operator: 'Exists', value: 'y' }, { key: 'x', tolerationSeconds: 5 }, { key: 'x', operator: 'Nope' }] })), create(pod('a', { containers: [{ name: 'a', image: 'x', env: [{ name: '' }, { name: 'a=b' }, { name: 'c', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, { name: 'd', valueFrom: {} }] }] })), create(pod('a', { terminationGracePeriodSeconds: -5, activeDeadlineSeconds: -1, dnsPolicy: 'Nope', nodeName: 'BAD_NAME' })), create(pod('a', { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: '', whenUnsatisfiable: 'Nope' }] })), create(pod('a', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } } } })), create(pod('a', { hostNetwork: true, containers: [{ name: 'a', image: 'x', ports: [{ containerPort: 80 }] }] })), create(pod('a', { priorityClassName: '', schedulerName: '', serviceAccountName: 'Bad_name', restartPolicy: '' })));
 
+/** A minimal object of each kind that has no program of its own: what defaults it gets, and how it changes and goes. */
+const selected = (app: string) => ({ selector: { matchLabels: { app } }, template: template(app) });
+const plain: readonly { readonly kind: string; readonly apiVersion: string; readonly cluster?: boolean; readonly rest?: object; readonly change?: object }[] = [
+  { apiVersion: 'v1', kind: 'Endpoints', rest: { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] } },
+  { apiVersion: 'v1', kind: 'LimitRange', rest: { spec: { limits: [{ type: 'Container', max: { cpu: '1' } }] } } },
+  { apiVersion: 'v1', kind: 'PersistentVolume', cluster: true, rest: { spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/x' } } } },
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim', rest: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } } },
+  { apiVersion: 'v1', kind: 'PodTemplate', rest: { template: template('a') } },
+  { apiVersion: 'v1', kind: 'ReplicationController', rest: { spec: { template: template('a') } }, change: { spec: { replicas: 3 } } },
+  { apiVersion: 'v1', kind: 'ResourceQuota', rest: { spec: { hard: { pods: '5' } } }, change: { spec: { hard: { pods: '7' } } } },
+  { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', cluster: true, rest: { webhooks: [{ name: 'a.b.io', clientConfig: { service: { namespace: 'n', name: 's' } }, sideEffects: 'None', admissionReviewVersions: ['v1'], failurePolicy: 'Ignore', rules: [{ apiGroups: ['none.io'], apiVersions: ['v1'], resources: ['things'], operations: ['CREATE'] }] }] } },
+  { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', cluster: true, rest: { webhooks: [{ name: 'a.b.io', clientConfig: { url: 'https://a.b.io/x' }, sideEffects: 'None', admissionReviewVersions: ['v1'], failurePolicy: 'Ignore', rules: [{ apiGroups: ['none.io'], apiVersions: ['v1'], resources: ['things'], operations: ['CREATE'] }] }] } },
+  { apiVersion: 'apps/v1', kind: 'ControllerRevision', rest: { revision: 1, data: { a: 1 } } },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet', rest: { spec: selected('a') }, change: { spec: { minReadySeconds: 5 } } },
+  { apiVersion: 'apps/v1', kind: 'StatefulSet', rest: { spec: { ...selected('a'), serviceName: 's', volumeClaimTemplates: [{ metadata: { name: 'd' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }] } }, change: { spec: { replicas: 3 } } },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', rest: { spec: { maxReplicas: 3, scaleTargetRef: { kind: 'Deployment', name: 'a', apiVersion: 'apps/v1' } } }, change: { spec: { maxReplicas: 5 } } },
+  { apiVersion: 'batch/v1', kind: 'CronJob', rest: { spec: { schedule: '* * * * *', jobTemplate: { spec: { template: { spec: { containers: [{ name: 'a', image: 'a:1' }], restartPolicy: 'Never' } } } } } }, change: { spec: { suspend: true } } },
+  { apiVersion: 'batch/v1', kind: 'Job', rest: { spec: { template: { spec: { containers: [{ name: 'a', image: 'a:1' }], restartPolicy: 'Never' } } } }, change: { spec: { parallelism: 3 } } },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', rest: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [{ port: 80 }] }, change: { endpoints: [{ addresses: ['10.0.0.2'], conditions: { ready: true } }] } },
+  { apiVersion: 'flowcontrol.apiserver.k8s.io/v1', kind: 'PriorityLevelConfiguration', cluster: true, rest: { spec: { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } } } },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', rest: { spec: { defaultBackend: { service: { name: 'a', port: { number: 80 } } } } }, change: { spec: { ingressClassName: 'x' } } },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', cluster: true, rest: { spec: { controller: 'a.io/b' } } },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', rest: { spec: { podSelector: {}, ingress: [{ ports: [{ port: 80 }] }], egress: [{}] } }, change: { spec: { podSelector: { matchLabels: { a: 'b' } } } } },
+  { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', cluster: true, rest: { handler: 'x' } },
+  { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', rest: { spec: { minAvailable: 1, selector: { matchLabels: { app: 'a' } } } }, change: { spec: { minAvailable: 2 } } },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', rest: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] }, change: { rules: [] } },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', rest: { roleRef: { kind: 'Role', name: 'x', apiGroup: 'rbac.authorization.k8s.io' }, subjects: [{ kind: 'ServiceAccount', name: 'x', namespace: 'y' }, { kind: 'User', name: 'u' }] }, change: { subjects: [] } },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', cluster: true, rest: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] } },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', cluster: true, rest: { roleRef: { kind: 'ClusterRole', name: 'x', apiGroup: 'rbac.authorization.k8s.io' } } },
+  { apiVersion: 'resource.k8s.io/v1', kind: 'DeviceClass', cluster: true, rest: { spec: { selectors: [{ cel: { expression: 'true' } }] } } },
+  { apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaim', rest: { spec: { devices: { requests: [{ name: 'r', exactly: { deviceClassName: 'c' } }] } } } },
+  { apiVersion: 'resource.k8s.io/v1', kind: 'ResourceClaimTemplate', rest: { spec: { spec: { devices: { requests: [{ name: 'r', exactly: { deviceClassName: 'c' } }] } } } } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', cluster: true, rest: { provisioner: 'a.io/b' } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', cluster: true, rest: { spec: {} } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', cluster: true, rest: { spec: { drivers: [{ name: 'd', nodeID: 'n' }] } } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'CSIStorageCapacity', rest: { storageClassName: 'x', capacity: '1Gi' } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttachment', cluster: true, rest: { spec: { attacher: 'a.io', nodeName: 'n', source: { persistentVolumeName: 'v' } } } },
+  { apiVersion: 'storage.k8s.io/v1', kind: 'VolumeAttributesClass', cluster: true, rest: { driverName: 'a.io/b', parameters: { a: 'b' } } },
+];
+for (const { apiVersion, kind, cluster, rest = {}, change: patch = {} } of plain) {
+  const name = cluster ? '$ns-a' : 'a';
+  const object = { apiVersion, kind, metadata: { name }, ...rest };
+  const of = kindNamed(object);
+  const more = cluster ? '$ns-c' : 'c';
+  program(`T9 a minimal ${kind}`, create(object), merge(of, name, { metadata: { labels: { a: 'b' } }, ...patch }), { verb: 'apply', kind: of, name: more, object: { ...object, metadata: { name: more } }, options: { fieldManager: 'one' } }, remove(of, name), remove(of, more), get(of, name));
+}
+
 export const programs: readonly Program[] = Object.entries(written).map(([id, steps]) => ({ id, steps }));

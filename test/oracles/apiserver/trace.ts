@@ -53,7 +53,10 @@ export function normalised({ answers, events }: Trace): NormalisedTrace {
     return Object.fromEntries(Object.entries(withoutCauseOrder(value)).sort(([a], [b]) => (a < b ? -1 : 1))
       .filter(([name, one]) => one !== undefined && !isEmptyMetadata(name, one)).map(([name, one]) => [name, walk(one, [...path, name])]));
   };
-  return { answers: answers.map((answer, i) => walk(shown(answer), [String(i)])), events: walk(events, ['events']) };
+  const all = () => ({ answers: answers.map((answer, i) => walk(shown(answer), [String(i)])), events: walk(events, ['events']) });
+  // Once to see the uids, since labels may tell one before its own place does.
+  all();
+  return all();
 }
 
 /** A list's own version is that of the whole store, which others write to as well. */

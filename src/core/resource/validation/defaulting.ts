@@ -47,15 +47,17 @@ function inList(items: unknown[], { items: schema }: JsonSchema): void {
 
 /** The value to have; undefined for none. */
 function defaulted(value: unknown, schema: JsonSchema): unknown {
-  if (value === undefined || (value === null && schema.nullable !== true) || (schema['x-setpoint-omitempty'] === true && isEmpty(value))) return copyOf(schema.default);
+  if (value === undefined || (value === null && schema.nullable !== true) || (schema['x-setpoint-omitempty'] === true && isEmpty(value, schema))) return copyOf(schema.default);
   if (schema.format === 'quantity' && (typeof value === 'string' || typeof value === 'number')) return canonicalQuantity(value) ?? value;
   if (schema['x-setpoint-time'] !== undefined && typeof value === 'string') return utc(value, schema['x-setpoint-time']);
   return value;
 }
 
-function isEmpty(value: unknown): boolean {
+/** Of the type that the schema asks for, and nothing in it. */
+function isEmpty(value: unknown, { type }: JsonSchema): boolean {
   if (typeof value !== 'object' || value === null) return value === '' || value === 0 || value === false;
-  if (Array.isArray(value)) return value.length === 0;
+  if (Array.isArray(value)) return type === 'array' && value.length === 0;
+  if (type !== 'object') return false;
   for (const _ in value) return false;
   return true;
 }
