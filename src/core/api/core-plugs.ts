@@ -1,4 +1,4 @@
-import { qualifiedKind, type AnyKind } from '../resource/kind.js';
+import { definition, qualifiedKind, type AnyKind } from '../resource/kind.js';
 import { Event } from '../resource/event.js';
 import { Lease } from '../resource/lease.js';
 import { qualifiedNameProblems } from '../resource/names.js';
@@ -6,6 +6,7 @@ import { Namespace } from '../resource/namespace.js';
 import type { StatusCause } from '../resource/status.js';
 import { invalid, required } from '../resource/validation/causes.js';
 import { namespacePlugs } from './admission/namespace-lifecycle.js';
+import { scaleHandler } from './scale.js';
 import { plugsOf, type KindPlugs, type MutableObject, type Strategy } from './plugs.js';
 
 /** The reference's strategies of leases that elect among candidates are not on by default. */
@@ -58,5 +59,6 @@ const ofCore: { readonly [kind: string]: KindPlugs } = Object.freeze({
 /** All that a kind brings along. */
 export function allPlugsOf(kind: AnyKind): KindPlugs {
   const name = qualifiedKind(kind);
-  return Object.hasOwn(ofCore, name) ? { ...plugsOf(kind), ...ofCore[name] } : plugsOf(kind);
+  const plugs = Object.hasOwn(ofCore, name) ? { ...plugsOf(kind), ...ofCore[name] } : plugsOf(kind);
+  return kind[definition].scale ? { ...plugs, subresources: { ...plugs.subresources, scale: scaleHandler } } : plugs;
 }

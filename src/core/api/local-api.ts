@@ -17,7 +17,7 @@ import { objectSchema } from './apply/object-schema.js';
 import { defaultPrefix, objectKey, resourcePrefix } from './layout.js';
 import { allPlugsOf } from './core-plugs.js';
 import type { AdmissionPlugin, PlugContext } from './plugs.js';
-import { fromStore, methodNotAllowed, noSuchResource } from './refusals.js';
+import { fromStore, methodNotAllowed } from './refusals.js';
 import { getObject, listObjects, namespaceOf, settle, type ReadEnv } from './read/reads.js';
 import { selectionOf } from './read/selection.js';
 import { ServedKinds, type Served } from './served.js';
@@ -153,7 +153,7 @@ class InProcessApi implements LocalApi {
   async patch(kind: AnyKind, at: Address, patch: Patch, params: WriteParams = {}): Promise<Written> {
     const served = await this.#served(kind);
     const part = partOf(served, at);
-    if (part === undefined) throw this.#door.has(served, at.subresource) ? methodNotAllowed(kind, 'patch', at.subresource) : noSuchResource();
+    if (part === undefined) return this.#door.patch(served, at, patch, params);
     return patchObject(this.#env, served, at, part, patch, params);
   }
 

@@ -55,7 +55,7 @@ export interface SubresourceHandler {
   create?(request: SubresourceRequest): Promise<Written>;
   update?(request: SubresourceRequest): Promise<Written>;
   get?(request: SubresourceRequest): Promise<KubeObject>;
-  /** What it changes belongs to no field manager (binding). */
+  /** The fields that it changes belong to nobody (binding), or to whom it says itself (scale). */
   readonly ownsNothing?: boolean;
 }
 
@@ -63,8 +63,8 @@ export interface SubresourceHandler {
 export interface ChangePreconditions {
   readonly uid?: string | undefined;
   readonly resourceVersion?: string | undefined;
-  /** As whose refusal another one is told: the reference's store, or its delete (A59, A67). */
-  readonly toldBy: 'store' | 'delete';
+  /** As whose refusal another one is told: the reference's store, its delete, or an update (A31, A59, A67). */
+  readonly toldBy: 'store' | 'delete' | 'update';
 }
 
 export interface SubresourceRequest extends PlugContext {

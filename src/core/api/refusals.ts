@@ -64,6 +64,10 @@ export function versionNeeded(kind: AnyKind, name: string): ApiError {
   return invalidAs(qualifiedResource(kind), kind.group, kind.plural, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
 }
 
+export function invalidScale(name: string, causes: readonly StatusCause[]): ApiError {
+  return invalidAs('Scale.autoscaling', 'autoscaling', 'Scale', name, causes);
+}
+
 /** Bad options of a request; `what` is `ListOptions`, `PatchOptions`, `DeleteOptions` or `CreateOptions`. */
 export function invalidOptions(what: string, causes: readonly StatusCause[]): ApiError {
   return invalidAs(`${what}.meta.k8s.io`, 'meta.k8s.io', what, '', causes);

@@ -1,8 +1,9 @@
-import type { KubeObject } from '../resource/object.js';
-import type { Address, Api, GetParams, WriteParams, Written } from './api.js';
+import type { KubeObject, ManagedFieldsEntry } from '../resource/object.js';
+import { isReason } from './api-error.js';
+import type { Address, Api, GetParams, Patch, WriteParams, Written } from './api.js';
 import type { ChangePreconditions, SubresourceHandler, SubresourceRequest } from './plugs.js';
 import { objectKey } from './layout.js';
-import { conflictOnKind, methodNotAllowed, noSuchResource, notFound, storagePrecondition, uidMismatch, versionMismatch } from './refusals.js';
+import { conflict, conflictOnKind, methodNotAllowed, modified, noSuchResource, notFound, storagePrecondition, uidMismatch, versionMismatch } from './refusals.js';
 import type { Served } from './served.js';
 import { advance, type Own } from './write/advance.js';
 import { thaw } from './write/thaw.js';
@@ -10,7 +11,11 @@ import { ownedByUpdate } from './write/update.js';
 import { untilWon } from './write/until-won.js';
 import { Warnings } from './write/warnings.js';
 import { nameOf, scopeOf, type NamedWriteRequest, type WriteEnv } from './write/write-env.js';
-import { checkWriteOptions } from './write/write-options.js';
+import { patchedBy, versionAsked } from './write/patch.js';
+import { checkPatchOptions, checkWriteOptions } from './write/write-options.js';
+
+/** A patch that keeps losing gives up after this long (A39). */
+const patchDeadlineMs = 34_000;
 
 /** Requests to the parts of an object that have code of their own (binding, eviction, finalize). */
 export class SubresourceDoor {
@@ -46,6 +51,23 @@ export class SubresourceDoor {
     return handler.update(this.#request(served, at, served.rules.readPatch(body), params));
   }
 
+  /** A patch of what a handler shows, written as an update of it; tried again while the object changes. */
+  async patch(served: Served, at: Address, patch: Patch, params: WriteParams): Promise<Written> {
+    checkPatchOptions(patch, params);
+    const { get, update } = this.#handler(served, at);
+    if (!get || !update || patch.type === 'apply') throw methodNotAllowed(served.kind, 'patch', at.subresource);
+    const end = this.#env.clock.now() + patchDeadlineMs;
+    for (;;) {
+      const shown = await get(this.#request(served, at, undefined, params));
+      const patched = patchedBy(served, patch, shown);
+      try {
+        return await update(this.#request(served, at, served.rules.readPatch(patched), params));
+      } catch (error) {
+        if (!isReason(error, 'Conflict') || versionAsked(patch) !== undefined || this.#env.clock.now() >= end) throw error;
+      }
+    }
+  }
+
   /** @throws ApiError 404 (A65) */
   #handler(served: Served, { subresource = '' }: Address): SubresourceHandler {
     const handlers = served.plugs.subresources ?? {};
@@ -67,7 +89,7 @@ export class SubresourceDoor {
 
   async #change(request: NamedWriteRequest, ownsNothing: boolean, next: Parameters<SubresourceRequest['change']>[0], preconditions?: ChangePreconditions): Promise<Written> {
     const env = this.#env;
-    const own: Own = ownsNothing ? (_, before) => before?.metadata.managedFields ?? [] : ownedByUpdate(env, request);
+    const own: Own = ownsNothing ? ({ metadata }) => (metadata['managedFields'] as readonly ManagedFieldsEntry[] | undefined) ?? [] : ownedByUpdate(env, request);
     return untilWon(env, request, async (item) => {
       if (item === undefined) throw notFound(request.served.kind, request.name);
       if (preconditions) checkPreconditions(request, item.value, preconditions);
@@ -83,9 +105,10 @@ function checkPreconditions({ served: { kind, prefix }, namespace, name }: Named
   const { metadata } = object;
   const key = objectKey(prefix, namespace, name);
   if (uid !== '' && uid !== metadata.uid) {
-    throw toldBy === 'store' ? storagePrecondition(kind, key, name, 'UID', uid, metadata.uid) : conflictOnKind(kind, name, uidMismatch(uid, metadata.uid));
+    throw toldBy !== 'delete' ? storagePrecondition(kind, key, name, 'UID', uid, metadata.uid) : conflictOnKind(kind, name, uidMismatch(uid, metadata.uid));
   }
   if (version !== '' && version !== metadata.resourceVersion) {
+    if (toldBy === 'update') throw conflict(kind, name, modified);
     throw toldBy === 'store' ? storagePrecondition(kind, key, name, 'ResourceVersion', version, metadata.resourceVersion) : conflictOnKind(kind, name, versionMismatch(version, metadata.resourceVersion));
   }
 }

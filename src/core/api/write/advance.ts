@@ -42,10 +42,13 @@ export async function advance(env: WriteEnv, request: NamedWriteRequest, item: I
   const asked = admission(request, object, old);
   if (env.admission.alters(asked)) validateTypes(served, object);
   await env.admission.mutate(asked, plugins, warnings);
+  if (env.admission.alters(asked)) served.rules.complete(object);
   const wrong = validateSchema(served, object, old);
   tidyMetadata(request, object);
-  if (part.type === 'main') served.strategy.prepareForUpdate?.(object, old, env.context);
-  served.rules.complete(object);
+  if (part.type === 'main' && served.strategy.prepareForUpdate) {
+    served.strategy.prepareForUpdate(object, old, env.context);
+    served.rules.complete(object);
+  }
   setGeneration(request, object, old);
   const causes = validateNext(served, object, old, part, wrong);
   if (causes.length > 0) throw invalid(served.kind, name, causes);

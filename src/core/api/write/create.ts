@@ -45,6 +45,7 @@ export async function createDecoded(env: WriteEnv, request: WriteRequest, name: 
   const asked = admission(request, object);
   if (env.admission.alters(asked)) validateTypes(served, object);
   await env.admission.mutate(asked, served.plugs.admission ?? [], request.warnings);
+  if (env.admission.alters(asked)) served.rules.complete(object);
   const wrong = validateSchema(served, object);
   tidyMetadata(request, object);
   metadata['uid'] = env.random.uuid('api/uid');
@@ -62,8 +63,8 @@ async function storeNew(env: WriteEnv, request: WriteRequest, object: MutableObj
   let next = object;
   for (let attempt = 1; ; attempt++) {
     if (typeof base === 'string' && base !== '') next.metadata.name = generateName(base, env.random);
-    if (attempt === 1) {
-      served.strategy.prepareForCreate?.(next, env.context);
+    if (attempt === 1 && served.strategy.prepareForCreate) {
+      served.strategy.prepareForCreate(next, env.context);
       served.rules.complete(next);
     }
     const causes = validateNew(served, next, wrong);

@@ -102,7 +102,7 @@ function onlyFor(served: Served, versionAskedFor: () => bigint | undefined, atte
   };
 }
 
-function patchedBy(served: Served, patch: Exclude<Patch, { readonly type: 'apply' }>, old: KubeObject): unknown {
+export function patchedBy(served: Served, patch: Exclude<Patch, { readonly type: 'apply' }>, old: KubeObject): unknown {
   try {
     switch (patch.type) {
       case 'json': return applyJsonPatch(old, patch.ops);
@@ -141,7 +141,7 @@ function saysNothingElse(patch: Exclude<Patch, { readonly type: 'apply' }>): boo
 }
 
 /** The version that a patch itself names. */
-function versionAsked(patch: Exclude<Patch, { readonly type: 'apply' }>): bigint | undefined {
+export function versionAsked(patch: Exclude<Patch, { readonly type: 'apply' }>): bigint | undefined {
   if (patch.type === 'json') {
     const ops: readonly { readonly op?: unknown; readonly path?: unknown; readonly value?: unknown }[] = Array.isArray(patch.ops) ? patch.ops : [];
     const last = ops.filter((op) => (op?.op === 'replace' || op?.op === 'add') && op.path === '/metadata/resourceVersion').at(-1);
