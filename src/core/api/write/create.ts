@@ -13,13 +13,12 @@ import { generateAttempts, generateName } from './generate-name.js';
 import { validateNew, validateSchema, validateTypes } from './validate.js';
 import { Warnings } from './warnings.js';
 import { readItem, scopeOf, type WriteEnv, type WriteRequest } from './write-env.js';
-import { checkWriteOptions, defaultManager } from './write-options.js';
+import { defaultManager } from './write-options.js';
 
 /** @throws ApiError, UnknownOutcome. Rules: A10, A14–A20, A92. */
 export async function createObject(env: WriteEnv, served: Served, at: Address, body: unknown, params: WriteParams): Promise<Written> {
-  checkWriteOptions('CreateOptions', params);
   const warnings = new Warnings();
-  const object = decodeBody(served, body, params, warnings);
+  const object = decodeBody(served, body, params, warnings, 'CreateOptions');
   const namespace = scopeOf(served, { namespace: at.namespace ?? object.metadata.namespace });
   const request: WriteRequest = { served, namespace, params, warnings, part: { type: 'main' }, applying: false };
   return createDecoded(env, request, at.name, object, (after) => ownFields({

@@ -4,13 +4,16 @@ import type { MutableObject } from '../plugs.js';
 import { badRequest } from '../refusals.js';
 import type { Served } from '../served.js';
 import type { Warnings } from './warnings.js';
+import { checkWriteOptions } from './write-options.js';
 
 /**
  * The body of a write as a tree that may be changed: read once, of this kind, without unknown fields.
  * @throws ApiError 400 (A85–A88, B3–B15, B21)
  */
-export function decodeBody(served: Served, body: unknown, params: WriteParams, warnings: Warnings): MutableObject {
+export function decodeBody(served: Served, body: unknown, params: WriteParams, warnings: Warnings, options?: 'CreateOptions' | 'UpdateOptions'): MutableObject {
   const object = served.rules.read(body);
+  // Options come after the limit of the body, and before what is in it (A1).
+  if (options) checkWriteOptions(options, params);
   checkType(served.kind, object);
   reportUnknown(served.kind, served.rules.prune(object), params, warnings);
   return object;

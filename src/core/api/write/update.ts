@@ -15,13 +15,12 @@ import { refuseDecoded } from './validate.js';
 import { untilWon } from './until-won.js';
 import { Warnings } from './warnings.js';
 import { nameOf, scopeOf, subresourceOf, type NamedWriteRequest, type Part, type WriteEnv } from './write-env.js';
-import { checkWriteOptions, defaultManager } from './write-options.js';
+import { defaultManager } from './write-options.js';
 
 /** PUT of an object or of its status. @throws ApiError, UnknownOutcome. Rules: A15, A31–A39, A65. */
 export async function updateObject(env: WriteEnv, served: Served, at: Address, part: Part, body: unknown, params: WriteParams): Promise<Written> {
-  checkWriteOptions('UpdateOptions', params);
   const warnings = new Warnings();
-  const object = decodeBody(served, body, params, warnings);
+  const object = decodeBody(served, body, params, warnings, 'UpdateOptions');
   const request: NamedWriteRequest = {
     served, namespace: scopeOf(served, { namespace: at.namespace ?? object.metadata.namespace }), name: nameOf({ name: at.name ?? object.metadata.name }),
     params, warnings, part, applying: false,
