@@ -2,7 +2,7 @@ import { qualifiedKind, type AnyKind } from '../../../src/core/resource/kind.js'
 import * as kinds from '../../../src/kinds/index.js';
 
 /** What programs can name: the built-in kinds, by `ConfigMap` or `Deployment.apps`. */
-const byName = new Map(Object.values(kinds).map((kind: AnyKind) => [qualifiedKind(kind), kind]));
+const byName = new Map((Object.values(kinds).filter((value) => typeof value !== 'function') as readonly AnyKind[]).map((kind) => [qualifiedKind(kind), kind]));
 
 export function kindOf(name: string): AnyKind {
   const kind = byName.get(name);

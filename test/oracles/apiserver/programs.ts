@@ -188,3 +188,20 @@ for (const { apiVersion, kind, cluster, rest = {}, change: patch = {} } of plain
 }
 
 export const programs: readonly Program[] = Object.entries(written).map(([id, steps]) => ({ id, steps }));
+
+const fullPod = pod('p', {
+  containers: [{ name: 'a', image: 'a', ports: [{ containerPort: 80, hostPort: 8080 }], livenessProbe: { httpGet: { port: 'web' }, initialDelaySeconds: 3 }, env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, { name: 'Y', value: '' }], resources: { limits: { cpu: '0.5', memory: '1024Mi' } }, volumeMounts: [{ name: 'v', mountPath: '/v' }], securityContext: { runAsUser: 0, privileged: false } }],
+  volumes: [{ name: 'v', emptyDir: { sizeLimit: '1Gi' } }, { name: 'c', configMap: { name: 'x', items: [{ key: 'k', path: 'p', mode: 256 }] } }, { name: 'p', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }],
+  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] }] } }, podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 5, podAffinityTerm: { topologyKey: 't', labelSelector: { matchLabels: { a: 'b' } } } }] } },
+  tolerations: [{ key: 'a', operator: 'Exists', tolerationSeconds: 0, effect: 'NoExecute' }], topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 't', whenUnsatisfiable: 'DoNotSchedule', labelSelector: {} }], serviceAccountName: 's', nodeSelector: { z: '1', a: '2' }, hostAliases: [{ ip: '1.2.3.4', hostnames: ['x'] }],
+}, { labels: { b: '1', a: '2' }, annotations: { n: 'lineä' }, finalizers: ['a.io/b'], ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'o', uid: 'u', controller: true }] });
+
+/** An object of each kind that can be made without more, for its two forms. */
+export const minimalObjects: readonly { readonly kind: string; readonly object: { readonly metadata: object } }[] = [
+  ...[
+    fullPod, configMap('c', { a: '1', b: '' }), deployment('d'), replicaSet('r'), lease('l', { holderIdentity: 'x', leaseDurationSeconds: 15, acquireTime: '2020-01-01T00:00:00.123456Z', leaseTransitions: 0 }), event('e', { involvedObject: { kind: 'Pod', namespace: 'vectors', name: 'p' }, firstTimestamp: '2020-01-01T00:00:00Z', count: 3 }),
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: 'AP8=', b: '' } }, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 's' }, automountServiceAccountToken: false },
+    { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] }, status: { capacity: { cpu: '4' } } }, { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'p' }, value: -5 },
+  ].map((object) => ({ kind: kindNamed(object), object })),
+  ...plain.map(({ apiVersion, kind, rest = {} }) => ({ kind: kindNamed({ apiVersion, kind }), object: { apiVersion, kind, metadata: { name: 'x' }, ...rest } })),
+];

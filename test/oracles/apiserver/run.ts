@@ -5,6 +5,7 @@ import { programs } from './programs.js';
 import { randomPrograms } from './random-programs.js';
 import { recordedPrograms, writeRecorded } from './recorded.js';
 import { startApiserver } from './server.js';
+import { recordVectors } from './vectors.js';
 import { compareTraces, normalised, type Difference } from './trace.js';
 import { upstreamPlayer, type Server } from './upstream.js';
 
@@ -61,6 +62,7 @@ async function record(server: Server): Promise<Result> {
   const traces = new Map<string, unknown>();
   await each(recordedPrograms, async (program) => { traces.set(program.id, normalised(await upstream.play(program))); });
   writeRecorded(traces);
+  await recordVectors(server);
   return { cases: traces.size, compared: 0, differences: [], known: {} };
 }
 
