@@ -17,7 +17,7 @@ export * from './core-v1/binding.js';
 export * from './apps-v1.js';
 export * from './scheduling-v1.js';
 export * from './generated/index.js';
-export { decodeProtobuf, encodeProtobuf } from './messages/protobuf.js';
+export { protobufCodec, type ProtobufCodec } from './messages/protobuf.js';
 export { CustomResourceDefinition } from '../core/resource/custom-resource-definition.js';
 export { Event } from '../core/resource/event.js';
 export { Lease } from '../core/resource/lease.js';

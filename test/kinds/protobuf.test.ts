@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeProtobuf, encodeProtobuf } from '../../src/kinds/messages/protobuf.js';
+import { protobufCodec } from '../../src/kinds/messages/protobuf.js';
 import { readVectors } from '../oracles/apiserver/vectors.js';
 
 const vectors = readVectors();
+const { decode: decodeProtobuf, encode: encodeProtobuf } = protobufCodec();
 type Named = Parameters<typeof encodeProtobuf>[0];
 
 describe('protobuf', () => {

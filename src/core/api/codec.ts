@@ -5,16 +5,18 @@ import { SetpointError } from '../runtime/errors.js';
 
 /**
  * Objects as the store keeps them: JSON without its own resourceVersion, since the revision of the write is the truth
- * about that (S10). Rules: A2, A123, S8.
+ * about that (S10). What kube-apiserver wrote in protobuf is read with `readProtobuf`. Rules: A2, A123, S8.
  */
-export function objectCodec(): Codec<KubeObject> {
+export function objectCodec(readProtobuf?: (bytes: Uint8Array) => object): Codec<KubeObject> {
+  const fromProtobuf = readProtobuf ?? (() => {
+    throw new SetpointError('UnreadableValue', 'the value is in the protobuf envelope', { hint: 'give run() the option readProtobuf: protobufCodec().decode, of setpoint/kinds' });
+  });
   const encoder = new TextEncoder();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   return {
     encode: (value) => encoder.encode(JSON.stringify(unstamped(value))),
     decode(bytes, revision) {
-      if (isProtobuf(bytes)) throw new SetpointError('UnreadableValue', 'the value is in the protobuf envelope, which this version does not read');
-      const value = JSON.parse(decoder.decode(bytes)) as unknown;
+      const value = isProtobuf(bytes) ? fromProtobuf(bytes) : JSON.parse(decoder.decode(bytes)) as unknown;
       if (!isObject(value)) throw new SetpointError('UnreadableValue', 'the value is JSON, but no object with apiVersion, kind and metadata');
       return stamp(deepFreeze(value), revision);
     },

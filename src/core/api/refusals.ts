@@ -142,6 +142,12 @@ export function internal(why: string, options: ErrorOptions = {}): ApiError {
   return new ApiError(failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ reason: 'UnexpectedServerResponse', message: why }] }), options);
 }
 
+/** A stored value that does not decode, with what the codec said of it (B100). */
+export function unreadable(key: string, corrupt: Error): ApiError {
+  const { cause } = corrupt;
+  return internal(`the value at ${key} cannot be read: ${corrupt.message}${cause instanceof SetpointError ? `: ${cause.message}` : ''}`, { cause: corrupt });
+}
+
 export function resourceDetails(kind: AnyKind, name: string): StatusDetails {
   return { ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, name };
 }

@@ -30,6 +30,8 @@ interface CommonRunOptions {
   readonly log?: Logger;
   /** Creates in a namespace that does not exist make it (A98). */
   readonly createNamespaces?: boolean;
+  /** Reads what kube-apiserver wrote into the store: `protobufCodec().decode` of `setpoint/kinds` (A123). Left out: such a value is an error. */
+  readonly readProtobuf?: (bytes: Uint8Array) => object;
   /** false: no garbage collector and no namespace controller beside an api in process. */
   readonly housekeeping?: boolean;
 }
@@ -37,7 +39,7 @@ interface CommonRunOptions {
 /** A control plane of its own on a store, or somebody else's: not both. */
 export type RunOptions = CommonRunOptions & ({ readonly store?: Store; readonly cluster?: never } | { readonly cluster: Cluster; readonly store?: never });
 
-const known: ReadonlySet<string> = new Set(['services', 'modules', 'election', 'signals', 'kinds', 'http', 'health', 'log', 'createNamespaces', 'housekeeping', 'store', 'cluster']);
+const known: ReadonlySet<string> = new Set(['services', 'modules', 'election', 'signals', 'kinds', 'http', 'health', 'log', 'createNamespaces', 'readProtobuf', 'housekeeping', 'store', 'cluster']);
 
 /** All that is wrong with the options (B89). */
 export function checkRunOptions(o: RunOptions): void {

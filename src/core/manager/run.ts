@@ -59,9 +59,10 @@ async function open(options: RunOptions, signal: AbortSignal | undefined): Promi
     const bound = await services({ services: options.services ?? [], modules: options.modules ?? [], log: options.log });
     closers.push(() => bound.dispose());
     const election = electionOf(options, bound);
-    const store = await (options.store ?? memory()).open(objectCodec(), bound.runtime);
+    const provider = options.store ?? memory();
+    const store = await provider.open(objectCodec(options.readProtobuf), bound.runtime);
     closers.push(() => store[Symbol.asyncDispose]());
-    const api = createApi({ store, runtime: bound.runtime, ...(options.createNamespaces === undefined ? {} : { createNamespaces: options.createNamespaces }) });
+    const api = createApi({ store, runtime: bound.runtime, ...(provider.prefix === undefined ? {} : { prefix: provider.prefix }), ...(options.createNamespaces === undefined ? {} : { createNamespaces: options.createNamespaces }) });
     closers.push(() => api[Symbol.asyncDispose]());
     for (const kind of options.kinds ?? []) api.serve(kind);
     return {

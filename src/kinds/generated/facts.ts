@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the Go types of Kubernetes. Do not edit.
-// Sources: d87d76753545650bd0224dc2ae5876068772fb3fdb96aaafce8f52f334b01b74
+// Sources: 4edd0d31f91eb41b666daa50a9c95c05a386387486003d7cb3ec10737fbd5e2d
 
 /** The facts of each group's messages, as JSON text: parsed when a kind of the group is first used. Rules: T1, T3. */
 export const factsOfGroups: { readonly [group: string]: string } = {

@@ -59,6 +59,8 @@ export const corrections: { readonly [message: string]: Correction } = {
   'core/v1.Container': { defaults: { terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File' } },
   'core/v1.EndpointPort': { defaults: { protocol: 'TCP' } },
   'core/v1.LimitRangeSpec': { optional: ['limits'] },
+  'core/v1.PersistentVolumeClaimStatus': { defaults: { phase: 'Pending' } },
+  'core/v1.PersistentVolumeStatus': { defaults: { phase: 'Pending' } },
   'core/v1.PersistentVolumeSpec': { defaults: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' } },
   'core/v1.ReplicationControllerSpec': { required: ['template', 'selector'], defaults: { replicas: 1 } },
   'admissionregistration/v1.MutatingWebhook': { defaults: { failurePolicy: 'Fail', matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10, reinvocationPolicy: 'Never' } },

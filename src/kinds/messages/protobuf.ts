@@ -1,7 +1,11 @@
 import { timestamp, parseTimestamp } from '../../core/runtime/clock.js';
 import { SetpointError, toError } from '../../core/runtime/errors.js';
 import { setOwn } from '../../core/resource/json/plain-json.js';
+import type { JsonSchema } from '../../core/resource/schema.js';
 import { addAlways } from '../../core/resource/validation/always.js';
+import { applyDefaults } from '../../core/resource/validation/defaulting.js';
+import type { MutableObject } from '../../core/api/plugs.js';
+import { jobPlugs } from '../plugs/job.js';
 import { Facts, type Field, type FieldType } from './facts.js';
 import { schemaOf } from './message-schema.js';
 import { WireError, WireWriter, readFields, type WireField } from './wire.js';
@@ -13,45 +17,60 @@ const magic = Uint8Array.of(0x6b, 0x38, 0x73, 0x00);
 const utf8 = new TextEncoder();
 const text = new TextDecoder('utf-8', { fatal: true });
 
-/**
- * The object in a protobuf envelope, as JSON has it: `k8s\0`, then its apiVersion and kind, and the message.
- * @throws SetpointError `UnreadableValue` for other bytes, and for kinds that are not built in. Rules: A89, T14
- */
-export function decodeProtobuf(bytes: Uint8Array): object {
-  try {
-    if (!magic.every((byte, i) => bytes[i] === byte)) throw new WireError('they do not begin with k8s\\0');
-    return new Decoder(new Facts()).envelope(bytes.subarray(magic.length));
-  } catch (thrown) {
-    if (thrown instanceof SetpointError) throw thrown;
-    // Whatever fails on the way (texts that are no UTF-8, JSON in them that is none), the bytes are at fault.
-    throw new SetpointError('UnreadableValue', `the bytes are no object in protobuf: ${toError(thrown).message}`, { cause: thrown });
-  }
+/** Reads and writes objects of built-in kinds in protobuf, as kube-apiserver does. Keep it: it remembers the kinds that it met. Rules: A89, T14 */
+export interface ProtobufCodec {
+  /**
+   * The object in a protobuf envelope, as JSON has it: `k8s\0`, then its apiVersion and kind, and the message.
+   * @throws SetpointError `UnreadableValue` for other bytes, and for kinds that are not built in
+   */
+  decode(bytes: Uint8Array): object;
+  /**
+   * The bytes of an object, in its envelope. Fields that the kind does not have are left out.
+   * @throws SetpointError `UnreadableValue` for kinds that are not built in
+   */
+  encode(object: { readonly apiVersion: string; readonly kind: string }): Uint8Array;
 }
 
-/**
- * The bytes of an object of a built-in kind, in its envelope. Fields that the kind does not have are left out.
- * @throws SetpointError `UnreadableValue` for kinds that are not built in. Rules: A89, T14
- */
-export function encodeProtobuf(object: { readonly apiVersion: string; readonly kind: string }): Uint8Array {
+/** A codec for the built-in kinds: `run({ store: etcd(…), readProtobuf: protobufCodec().decode })` opens the data of a kube-apiserver. */
+export function protobufCodec(): ProtobufCodec {
   const facts = new Facts();
-  const { apiVersion, kind } = object;
-  const message = messageOf(facts, apiVersion, kind);
-  const type = new WireWriter();
-  type.bytes(1, utf8.encode(apiVersion));
-  type.bytes(2, utf8.encode(kind));
-  const envelope = new WireWriter();
-  envelope.bytes(1, type.done());
-  envelope.bytes(2, new Encoder(facts).message(message, object as unknown as Tree));
-  envelope.bytes(3, none);
-  envelope.bytes(4, none);
-  const body = envelope.done();
-  const made = new Uint8Array(magic.length + body.length);
-  made.set(magic);
-  made.set(body, magic.length);
-  return made;
+  const decoder = new Decoder(facts);
+  const encoder = new Encoder(facts);
+  return {
+    decode(bytes) {
+      try {
+        if (!magic.every((byte, i) => bytes[i] === byte)) throw new WireError('they do not begin with k8s\\0');
+        return decoder.envelope(bytes.subarray(magic.length));
+      } catch (thrown) {
+        if (thrown instanceof SetpointError) throw thrown;
+        // Whatever fails on the way (texts that are no UTF-8, JSON in them that is none), the bytes are at fault.
+        throw new SetpointError('UnreadableValue', `the bytes are no object in protobuf: ${toError(thrown).message}`, { cause: thrown });
+      }
+    },
+    encode(object) {
+      const { apiVersion, kind } = object;
+      const content = encoder.message(messageOf(facts, apiVersion, kind), object as unknown as Tree);
+      const type = message((writer) => {
+        writer.bytes(1, utf8.encode(apiVersion));
+        writer.bytes(2, utf8.encode(kind));
+      });
+      const envelope = message((writer) => {
+        writer.bytes(1, type);
+        writer.bytes(2, content);
+        writer.bytes(3, none);
+        writer.bytes(4, none);
+      });
+      const made = new Uint8Array(magic.length + envelope.length);
+      made.set(magic);
+      made.set(envelope, magic.length);
+      return made;
+    },
+  };
 }
 
 const none = new Uint8Array();
+/** Defaults that depend on what a create sets after all defaults, so that the reference shows them from the next read on. */
+const readDefaults: { readonly [message: string]: ((object: MutableObject) => void) | undefined } = { 'batch/v1.Job': (object) => jobPlugs.strategy?.default?.(object) };
 /** Objects inside others say what they are in JSON, and not in protobuf. */
 const inside: { readonly [message: string]: object } = { 'core/v1.PersistentVolumeClaim': { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } };
 
@@ -63,6 +82,9 @@ function messageOf(facts: Facts, apiVersion: string, kind: string): string {
 }
 
 class Decoder {
+  readonly #schemas = new Map<string, JsonSchema>();
+  readonly #fields = new Map<string, ReadonlyMap<number, Field>>();
+
   constructor(private readonly facts: Facts) {}
 
   envelope(bytes: Uint8Array): object {
@@ -79,13 +101,18 @@ class Decoder {
     }
     const message = messageOf(this.facts, apiVersion, kind);
     const object: Tree = { apiVersion, kind, ...this.message(message, raw) };
-    addAlways(object, schemaOf(this.facts, message));
+    const schema = this.#schemas.get(message) ?? schemaOf(this.facts, message);
+    this.#schemas.set(message, schema);
+    // What is read gets the defaults of this version, whatever version wrote it.
+    applyDefaults(object, schema);
+    readDefaults[message]?.(object as MutableObject);
+    addAlways(object, schema);
     return object;
   }
 
   message(name: string, bytes: Uint8Array): Tree {
     const made: Tree = {};
-    const fields = new Map((this.facts.message(name)?.fields ?? []).map((field) => [field[3], field]));
+    const fields = this.#fieldsOf(name);
     for (const wire of readFields(bytes)) {
       const field = fields.get(wire.number);
       // What a newer version added is stepped over.
@@ -96,6 +123,14 @@ class Decoder {
       if (flags.includes('o') && !flags.includes('p') && isZero(made[json])) delete made[json];
     }
     return made;
+  }
+
+  #fieldsOf(name: string): ReadonlyMap<number, Field> {
+    const known = this.#fields.get(name);
+    if (known) return known;
+    const fields = new Map((this.facts.message(name)?.fields ?? []).map((field) => [field[3], field]));
+    this.#fields.set(name, fields);
+    return fields;
   }
 
   #into(made: Tree, [json, type]: Field, wire: WireField): void {

@@ -42,7 +42,7 @@ export async function startApiserver(program: string): Promise<Server & AsyncDis
     await stop();
     throw new Error(`kube-apiserver did not serve: ${log.split('\n').slice(-5).join(' ')}`);
   }
-  return { url, token, [Symbol.asyncDispose]: stop };
+  return { url, token, etcd: etcd.endpoints[0] ?? '', [Symbol.asyncDispose]: stop };
 }
 
 function isReady(url: string, token: string): Promise<boolean> {

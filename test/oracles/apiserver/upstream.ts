@@ -8,6 +8,8 @@ import { clientName, type Answer, type Player, type Program, type Step, type Tra
 export interface Server {
   readonly url: string;
   readonly token: string;
+  /** The etcd behind it. */
+  readonly etcd: string;
 }
 
 interface Response {

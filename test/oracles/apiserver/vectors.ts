@@ -10,15 +10,18 @@ export interface Vector {
   readonly id: string;
   readonly json: unknown;
   readonly protobuf: Uint8Array;
+  /** Where it keeps the object, and as what. */
+  readonly key: string;
+  readonly stored: Uint8Array;
 }
 
-/** One line for each: kind, JSON, protobuf in base64, with tabs between. */
+/** One line for each: kind, JSON, protobuf, the key in etcd and the value there, bytes in base64, with tabs between. */
 const file = join('test', 'oracles', 'apiserver', 'vectors.tsv');
 
 export function readVectors(): readonly Vector[] {
   return readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => {
-    const [id = '', json = '', protobuf = ''] = line.split('\t');
-    return { id, json: JSON.parse(json) as unknown, protobuf: Buffer.from(protobuf, 'base64') };
+    const [id = '', json = '', protobuf = '', key = '', stored = ''] = line.split('\t');
+    return { id, json: JSON.parse(json) as unknown, protobuf: Buffer.from(protobuf, 'base64'), key, stored: Buffer.from(stored, 'base64') };
   });
 }
 
@@ -45,8 +48,19 @@ export async function recordVectors(server: Server): Promise<void> {
     await send('POST', path, 'application/json', { ...object, metadata: { ...object.metadata, name } });
     const json = await send('GET', `${path}/${name}`, 'application/json');
     const protobuf = await send('GET', `${path}/${name}`, 'application/vnd.kubernetes.protobuf');
-    lines.push(`${kind}\t${JSON.stringify(JSON.parse(json.toString('utf8')))}\t${protobuf.toString('base64')}\n`);
+    const [key, stored] = await newestIn(server.etcd);
+    lines.push(`${kind}\t${JSON.stringify(JSON.parse(json.toString('utf8')))}\t${protobuf.toString('base64')}\t${key}\t${stored}\n`);
   }
   agent.destroy();
   writeFileSync(file, lines.join(''));
+}
+
+/** The newest object with the name of the vectors: its key, and its value in base64, through etcd's JSON gateway. */
+async function newestIn(etcd: string): Promise<readonly [key: string, value: string]> {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const response = await fetch(`${etcd}/v3/kv/range`, { method: 'POST', body: JSON.stringify({ key: base64('/registry/'), range_end: base64('/registry0'), sort_target: 'MOD', sort_order: 'DESCEND', limit: 50 }) });
+  const { kvs } = await response.json() as { readonly kvs: readonly { readonly key: string; readonly value: string }[] };
+  const found = kvs.map(({ key, value }) => [Buffer.from(key, 'base64').toString('utf8'), value] as const).find(([key]) => key.endsWith('/vector'));
+  if (!found) throw new Error('etcd has no vector');
+  return found;
 }

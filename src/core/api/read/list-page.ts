@@ -3,7 +3,7 @@ import { SetpointError } from '../../runtime/errors.js';
 import type { Item, Revision, StoreHandle } from '../../store/store.js';
 import type { ListResult } from '../api.js';
 import { endOf, isObjectKey } from '../layout.js';
-import { expired, futureVersion, internal } from '../refusals.js';
+import { expired, futureVersion, unreadable } from '../refusals.js';
 import type { Served } from '../served.js';
 import { encodeContinue, type ContinueToken } from './continue-token.js';
 import type { Selection } from './selection.js';
@@ -51,7 +51,7 @@ export async function listPage(env: { readonly store: StoreHandle<KubeObject> },
 
 function take(served: Served, selection: Selection, item: Item<KubeObject>, items: KubeObject[]): void {
   if (!isObjectKey(served.prefix, item.key, served.kind.namespaced)) return;
-  if (item.corrupt) throw internal(`the value at ${item.key} cannot be read: ${item.corrupt.message}`, { cause: item.corrupt });
+  if (item.corrupt) throw unreadable(item.key, item.corrupt);
   if (!selection.selects || (selection.matches?.(item.value) ?? true)) items.push(served.cache.shared(item.key, item.value));
 }
 

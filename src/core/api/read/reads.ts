@@ -4,7 +4,7 @@ import { SetpointError } from '../../runtime/errors.js';
 import type { Revision, StoreHandle } from '../../store/store.js';
 import type { Address, GetParams, ListParams, ListResult } from '../api.js';
 import { objectKey, scopePrefix } from '../layout.js';
-import { expired, fromStore, futureVersion, internal, notFound } from '../refusals.js';
+import { expired, fromStore, futureVersion, notFound, unreadable } from '../refusals.js';
 import type { Served } from '../served.js';
 import { checkSegment, nameOf, scopeOf } from '../write/write-env.js';
 import { decodeContinue } from './continue-token.js';
@@ -34,7 +34,7 @@ export async function getObject(env: ReadEnv, served: Served, at: Address, param
     const { items } = await env.store.range({ key, ...(revision === 0n ? { serializable: true } : {}), ...signalOf(params) });
     const item = items[0];
     if (!item) throw notFound(served.kind, name);
-    if (item.corrupt) throw internal(`the value at ${key} cannot be read: ${item.corrupt.message}`, { cause: item.corrupt });
+    if (item.corrupt) throw unreadable(key, item.corrupt);
     return served.cache.shared(key, item.value);
   } catch (thrown) {
     throw fromStore(thrown, key);

@@ -4,7 +4,7 @@ import { SetpointError, toError } from '../../runtime/errors.js';
 import type { Logger } from '../../runtime/logger.js';
 import type { Revision, StoreBatch, StoreEvent, StoreHandle, StoreWatch } from '../../store/store.js';
 import { endOf, isObjectKey, scopePrefix } from '../layout.js';
-import { internal } from '../refusals.js';
+import { internal, unreadable } from '../refusals.js';
 import { Change, ChangeBatch } from './change.js';
 import { ChangeRing } from './change-ring.js';
 import { SortedObjects } from './sorted-objects.js';
@@ -104,7 +104,7 @@ export class WatchCache {
   /** In key order. @throws ApiError 500 when a key in there does not decode (B100) */
   list(namespace: string | undefined): readonly KubeObject[] {
     const scope = scopePrefix(this.prefix, namespace);
-    for (const [key, cause] of this.#corrupt) if (key.startsWith(scope)) throw internal(`the value at ${key} cannot be read: ${cause.message}`, { cause });
+    for (const [key, cause] of this.#corrupt) if (key.startsWith(scope)) throw unreadable(key, cause);
     const objects = this.#running?.objects;
     if (!objects) return [];
     return namespace === undefined ? objects.all() : objects.between(scope, endOf(scope));

@@ -6,7 +6,7 @@ import type { Address, WriteParams, Written } from '../api.js';
 import type { AdmissionChain } from '../admission/admission-chain.js';
 import { objectKey } from '../layout.js';
 import type { PlugContext } from '../plugs.js';
-import { badRequest, fromStore, internal } from '../refusals.js';
+import { badRequest, fromStore, unreadable } from '../refusals.js';
 import type { Served } from '../served.js';
 import { pathSegmentProblem } from '../../resource/names.js';
 import type { CommitPorts } from './commit.js';
@@ -63,7 +63,7 @@ export async function readItem(env: WriteEnv, { served, namespace, name, params 
   try {
     const { items } = await env.store.range({ key, ...(params.signal === undefined ? {} : { signal: params.signal }) });
     const item = items[0];
-    if (item?.corrupt) throw internal(`the value at ${key} cannot be read: ${item.corrupt.message}`, { cause: item.corrupt });
+    if (item?.corrupt) throw unreadable(key, item.corrupt);
     return item;
   } catch (thrown) {
     throw fromStore(thrown, key);
