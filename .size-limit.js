@@ -6,7 +6,7 @@ const limits = {
   '.': '160 kB',
   './kinds': '60 kB',
   './controllers': '160 kB',
-  './scheduler': '160 kB',
+  './scheduler': '190 kB',
   './store': '14 kB',
   './store/etcd': '40 kB',
   './testing': '260 kB',

@@ -1,8 +1,5 @@
 /** The wire of protocol buffers, as far as Kubernetes uses it. Rule: T14. */
 
-/** How a field is written: a number, eight bytes, or a length and as many bytes. */
-export type WireType = 0 | 1 | 2;
-
 /** A field as it stands on the wire; fields of other wire types are stepped over. */
 export interface WireField {
   readonly number: number;
