@@ -53,6 +53,8 @@ export interface JsonSchema {
   readonly 'x-setpoint-always'?: readonly string[];
   /** Of a property of built-in kinds: a zero or an empty text, list or map is as good as none, as Go has omitempty. */
   readonly 'x-setpoint-omitempty'?: boolean;
+  /** Of lists of built-in kinds: what a null in them is read as. */
+  readonly 'x-setpoint-null-item'?: unknown;
   /** Of times of built-in kinds: how fine they are kept, in UTC (T15). */
   readonly 'x-setpoint-time'?: 'seconds' | 'micros';
 }

@@ -73,7 +73,7 @@ export function schemaOf(facts: Facts, name: string): JsonSchema {
   };
 
   const fieldSchema = ([, , , , extras]: Field, type: FieldType): JsonSchema => {
-    if (type.startsWith('[]')) return { type: 'array', items: typeSchema(type.slice(2)), ...listTopology(extras?.ssa) };
+    if (type.startsWith('[]')) return { type: 'array', items: typeSchema(type.slice(2)), ...listTopology(extras?.ssa), ...nullItem(facts, type.slice(2)) };
     const base: JsonSchema = type.startsWith('{}') ? { type: 'object', additionalProperties: inMap(typeSchema(type.slice(2))) } : typeSchema(type);
     return extras?.ssa === 'atomic' ? { ...base, 'x-kubernetes-map-type': 'atomic' } : base;
   };
@@ -116,6 +116,12 @@ function isOmittedWhenEmpty(field: Field, isNeeded: boolean): boolean {
 
 function isContainer(type: FieldType): boolean {
   return type.startsWith('[]') || type.startsWith('{}');
+}
+
+/** Go reads a null in a list as the zero of its type. */
+function nullItem(facts: Facts, type: FieldType): Pick<JsonSchema, 'x-setpoint-null-item'> {
+  if (type === 'string' || facts.enum(type)) return { 'x-setpoint-null-item': '' };
+  return facts.message(type) ? { 'x-setpoint-null-item': {} } : {};
 }
 
 /** Lists without a topology are atomic, which is said aloud so that no reader has to know it. */

@@ -56,7 +56,7 @@ function tolerationCauses(toleration: Toleration, at: string): readonly StatusCa
   return [
     ...(key === '' ? [] : qualifiedNameProblems(key).map((problem) => invalid(`${at}.key`, key, problem))),
     ...(operator === 'Equal' && labelValueProblems(value).length > 0 ? [invalid(`${at}.operator`, value, labelValueProblems(value).join(';'))] : []),
-    ...(key === '' && operator !== 'Exists' ? [invalid(`${at}.operator`, operator, "operator must be Exists when `key` is empty, which means \"match all values and all keys\"")] : []),
+    ...(key === '' && operator !== 'Exists' ? [invalid(`${at}.operator`, toleration.operator ?? '', "operator must be Exists when `key` is empty, which means \"match all values and all keys\"")] : []),
     ...(operator === 'Exists' && value !== '' ? [invalid(`${at}.operator`, value, 'value must be empty when `operator` is \'Exists\'')] : []),
     ...(tolerationSeconds !== undefined && effect !== 'NoExecute' ? [invalid(`${at}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set")] : []),
   ];

@@ -15,7 +15,7 @@ const known: readonly Known[] = [
   { id: 'A43', upstream: /^error decoding patch: json: cannot unmarshal /, ours: /^a merge patch must be / },
   { id: 'A46', upstream: /^ "" is invalid: patch: Invalid value: /, ours: /does not match the expected (API version|kind)|cannot be handled as a/ },
   { id: 'A48', upstream: /^failed to create typed patch object .*: field not declared in schema/, ours: /: field not declared in schema$|: strict decoding error: / },
-  { id: 'A51', upstream: /^failed to create typed patch object .*: duplicate entries for key /s, ours: /: Duplicate value: / },
+  { id: 'A51', upstream: /^failed to create typed patch object .*: duplicate entries for key /s, ours: /: Duplicate value: | is invalid: \[causes\]$/ },
   { id: 'A67', upstream: /^target\./, ours: /^target\./ },
   { id: 'A87', upstream: /: json: cannot unmarshal |: parsing time "/, ours: / in body must be of type / },
   { id: 'A87', upstream: /^failed to convert new object /, ours: / cannot be handled as a / },

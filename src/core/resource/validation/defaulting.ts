@@ -35,11 +35,11 @@ function inField(fields: Fields, name: string, schema: JsonSchema): void {
   applyDefaults(after, schema);
 }
 
-function inList(items: unknown[], { items: schema }: JsonSchema): void {
+function inList(items: unknown[], { items: schema, 'x-setpoint-null-item': none }: JsonSchema): void {
   if (!schema) return;
   for (const [i, item] of items.entries()) {
     // A null that has no default stays, for validation to refuse: dropping it would move its neighbours.
-    const after = defaulted(item, schema) ?? item;
+    const after = (item === null ? copyOf(none) : undefined) ?? defaulted(item, schema) ?? item;
     if (after !== item) items[i] = after;
     applyDefaults(after, schema);
   }
