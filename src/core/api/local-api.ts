@@ -10,6 +10,7 @@ import { longLived } from '../runtime/long-lived.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { Compare, Revision, StoreHandle } from '../store/store.js';
 import { AdmissionChain } from './admission/admission-chain.js';
+import { NoopApplies } from './apply/noop-applies.js';
 import { admitContent } from './admission/namespace-lifecycle.js';
 import type { Address, Api, DeleteParams, GetParams, ListParams, ListResult, Patch, WatchEvent, WatchParams, WriteParams, Written } from './api.js';
 import { isReason } from './api-error.js';
@@ -100,7 +101,7 @@ class InProcessApi implements LocalApi {
     const context: PlugContext = { clock, random, api: this };
     const expiry = new ExpiryLeases(store, clock, options.eventTtlSeconds ?? defaultEventTtlSeconds);
     this.#env = {
-      store, clock, random, context, prefix: this.#prefix, turns: new Turns(), timestamp: secondsOf(clock),
+      store, clock, random, context, prefix: this.#prefix, turns: new Turns(), noops: new NoopApplies(), timestamp: secondsOf(clock),
       admission: new AdmissionChain(options.admission ?? [], context),
       expiry: (kind) => expiry.leaseFor(kind),
       onMoved: (revision) => { this.#onMoved(revision); },

@@ -18,10 +18,10 @@ export function ownFields(update: UpdateOwnership): readonly ManagedFieldsEntry[
   const stored = before?.metadata.managedFields;
   const metadata = (after as JsonObject)['metadata'];
   const sent = isJsonObject(metadata) ? metadata['managedFields'] : undefined;
-  const changes = outside(compareFields(schema, before ?? {}, after), resetFields(update.resets));
   const start = startingOwners(stored, sent, subresource);
   // Whose fields nobody keeps track of starts with a create, or with the first apply.
   if (before !== undefined && start.length === 0) return stored !== undefined && stored.length === 0 ? stored : [];
+  const changes = outside(compareFields(schema, before ?? {}, after), resetFields(update.resets));
 
   const owners = new Map<string, Owner>();
   for (const owner of start) {

@@ -46,9 +46,9 @@ const ranks = 'fkvi';
 /** The order of FieldsV1: fields, keyed items, values, indexes; each by its content. */
 export function compareElements(a: PathElement, b: PathElement): number {
   if (a === b) return 0;
+  if (a.startsWith('f') && b.startsWith('f')) return compareText(a, b);
   const rank = ranks.indexOf(a[0] ?? '') - ranks.indexOf(b[0] ?? '');
   if (rank !== 0) return rank;
-  if (a.startsWith('f')) return compareText(a, b);
   if (a.startsWith('i')) return Number(a.slice(2)) - Number(b.slice(2));
   const left: unknown = JSON.parse(a.slice(2));
   const right: unknown = JSON.parse(b.slice(2));
@@ -75,10 +75,11 @@ function compareValues(a: unknown, b: unknown): number {
   return typeof a === 'boolean' ? Number(a) - Number(b) : compareText(String(a), String(b));
 }
 
+const astral = /[\ud800-\udfff]/;
+
 /** By UTF-8 bytes, as Go compares: the same as by UTF-16 units but for characters beyond the basic plane. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
-  const astral = /[\ud800-\udfff]/;
   if (astral.test(a) || astral.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
   return a < b ? -1 : 1;
 }

@@ -50,12 +50,11 @@ async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Ext
   const applied = decodeApplied(served, patch.value, request, params, warnings);
   if (applied.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const { statusSubresource } = served.definition;
+  const applier = { manager: params.fieldManager ?? '', apiVersion: served.kind.apiVersion, subresource: subresourceOf(part) };
   const resets = part.type === 'status' ? ['spec', 'metadata'] : statusSubresource ? ['status'] : [];
   return untilWon(env, request, onlyFor(served, () => parseRevision(versionOf(applied)), async (item) => {
-    const outcome = applyFields({
-      schema: served.schema, live: item?.value, applied, force: patch.force, manager: params.fieldManager ?? '',
-      apiVersion: served.kind.apiVersion, time: env.timestamp(), subresource: subresourceOf(part), resets,
-    });
+    if (item !== undefined && env.noops.has(item.value, applier, applied)) return { type: 'done', written: unchanged(request, item) };
+    const outcome = applyFields({ ...applier, schema: served.schema, live: item?.value, applied, force: patch.force, time: env.timestamp(), resets });
     switch (outcome.outcome) {
       case 'conflict': throw new ApiError(failure(409, 'Conflict', outcome.message, { causes: outcome.causes }), { hint: 'leave those fields out, or apply with force to take them over' });
       case 'invalid': throw invalid(served.kind, name, outcome.causes);
@@ -63,7 +62,10 @@ async function applyObject(env: WriteEnv, request: NamedWriteRequest, patch: Ext
         const { object, managedFields } = outcome;
         const own: Own = () => managedFields;
         if (item === undefined) return unlessTaken(createByApply(env, request, object, own));
-        if (sharesAll(object, item.value) && managedFields === item.value.metadata.managedFields) return { type: 'done', written: unchanged(request, item) };
+        if (sharesAll(object, item.value) && managedFields === item.value.metadata.managedFields) {
+          env.noops.remember(item.value, applier, applied);
+          return { type: 'done', written: unchanged(request, item) };
+        }
         return advance(env, request, item, served.rules.read(object), own);
       }
     }

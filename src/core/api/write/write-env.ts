@@ -4,6 +4,7 @@ import type { Random } from '../../runtime/random.js';
 import type { Compare, Item } from '../../store/store.js';
 import type { Address, WriteParams, Written } from '../api.js';
 import type { AdmissionChain } from '../admission/admission-chain.js';
+import type { NoopApplies } from '../apply/noop-applies.js';
 import { objectKey } from '../layout.js';
 import type { PlugContext } from '../plugs.js';
 import { badRequest, fromStore, unreadable } from '../refusals.js';
@@ -20,6 +21,7 @@ export interface WriteEnv extends CommitPorts {
   readonly admission: AdmissionChain;
   readonly context: PlugContext;
   readonly turns: Turns;
+  readonly noops: NoopApplies;
   /** The time of day as metadata has it; made once a second. */
   readonly timestamp: () => string;
   /** Whether the namespace may be filled, as facts that must still hold when the object is stored (A97). */
