@@ -4,6 +4,9 @@ import { measure, type Benchmark, type BenchOptions, type Figure } from './harne
 /** The benchmarks of each group; loaded when they are asked for. */
 const groups: { readonly [group: string]: () => Promise<{ readonly benchmarks: readonly Benchmark[] }> } = {
   api: () => import('./api/api.bench.js'),
+  watch: () => import('./watch/watch.bench.js'),
+  list: () => import('./list/list.bench.js'),
+  footprint: () => import('./footprint/footprint.bench.js'),
   store: () => import('./store/store.bench.js'),
   queue: () => import('./queue/queue.bench.js'),
   informer: () => import('./informer/informer.bench.js'),

@@ -1,32 +1,10 @@
-import { objectCodec } from '../../src/core/api/codec.js';
-import { createApi, type LocalApi } from '../../src/core/api/local-api.js';
-import type { WatchEvent } from '../../src/core/api/api.js';
-import { silent } from '../../src/core/runtime/logger.js';
-import { systemRuntime } from '../../src/core/runtime/runtime.js';
-import { memory } from '../../src/core/store/memory/memory.js';
+import type { LocalApi } from '../../src/core/api/local-api.js';
 import { ConfigMap, Deployment, Pod } from '../../src/kinds/index.js';
 import { timeMs, type Benchmark } from '../harness.js';
+import { configMap, here, openApi, pod } from './objects.js';
 
 /** Requests in flight at once (G12). */
 const clients = 64;
-
-async function openApi(): Promise<LocalApi & AsyncDisposable> {
-  const runtime = systemRuntime({ log: silent });
-  const store = await memory().open(objectCodec(), runtime);
-  const api = createApi({ store, runtime });
-  await api.list(ConfigMap, {});
-  return api;
-}
-
-const here = { namespace: 'default' };
-const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { one: 'value-1', two: 'value-2' } });
-const pod = (name: string) => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default', labels: { app: 'web', tier: 'front' } },
-  spec: {
-    containers: [{ name: 'web', image: 'nginx:1.27', ports: [{ containerPort: 80 }], resources: { requests: { cpu: '100m', memory: '64Mi' } }, env: [{ name: 'A', value: 'b' }] }],
-    nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'a', operator: 'Exists' }],
-  },
-});
 
 /** `count` requests by 64 clients, each waiting for its answer; the figure is requests a second. */
 async function perSecond(count: number, send: (i: number) => Promise<unknown>): Promise<{ readonly value: number; readonly p99: number }> {
@@ -86,58 +64,4 @@ const conflictRetry = rate('conflict-retry-64', 5_000, async (api) => {
   return async (i, round) => api.patch(ConfigMap, { ...here, name: 'a' }, { type: 'merge', value: { data: { one: `${round}-${i}` } } });
 });
 
-const list10kPods: Benchmark = {
-  type: 'once', name: 'list-10k-pods', unit: 'ms', better: 'lower',
-  async start() {
-    const api = await openApi();
-    for (let i = 0; i < 10_000; i++) await api.create(Pod, here, pod(`p-${i}`));
-    await api.list(Pod, {});
-    return {
-      async run(round) {
-        await api.create(Pod, here, pod(`q-${round}`));
-        return { value: await timeMs(async () => { await api.list(Pod, {}); }) };
-      },
-      end: () => api[Symbol.asyncDispose]() as Promise<void>,
-    };
-  },
-};
-
-/** Events that reach 1,000 watches of one resource. */
-const watchFanout: Benchmark = {
-  type: 'once', name: 'watch-fanout-1k', unit: 'events/s', better: 'higher',
-  async start() {
-    const api = await openApi();
-    const watchers = 1_000;
-    let seen = 0;
-    let wanted = 0;
-    let done = () => {};
-    const life = new AbortController();
-    const read = async (watch: AsyncIterable<readonly WatchEvent[]>) => {
-      for await (const events of watch) {
-        seen += events.length;
-        if (seen >= wanted) done();
-      }
-    };
-    for (let i = 0; i < watchers; i++) void read(api.watch(ConfigMap, here, { sendInitialEvents: false, resourceVersionMatch: 'NotOlderThan', signal: life.signal }));
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
-    const changes = 500;
-    return {
-      async run(round) {
-        seen = 0;
-        wanted = changes * watchers;
-        const ms = await timeMs(async () => {
-          const finished = new Promise<void>((resolve) => { done = resolve; });
-          for (let i = 0; i < changes; i++) await api.create(ConfigMap, here, configMap(`w-${round}-${i}`));
-          await finished;
-        });
-        return { value: wanted / (ms / 1_000) };
-      },
-      end: async () => {
-        life.abort();
-        await api[Symbol.asyncDispose]();
-      },
-    };
-  },
-};
-
-export const benchmarks: readonly Benchmark[] = [createConfigMap, createPod, updateStatus, applyNoop, conflictRetry, list10kPods, watchFanout];
+export const benchmarks: readonly Benchmark[] = [createConfigMap, createPod, updateStatus, applyNoop, conflictRetry];
