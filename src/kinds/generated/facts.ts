@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the Go types of Kubernetes. Do not edit.
-// Sources: 4edd0d31f91eb41b666daa50a9c95c05a386387486003d7cb3ec10737fbd5e2d
+// Sources: f147d1fe9c4dec56a713eb5e8decbb42bcd02e4b98c49518b597d3e5762195dc
 
 /** The facts of each group's messages, as JSON text: parsed when a kind of the group is first used. Rules: T1, T3. */
 export const factsOfGroups: { readonly [group: string]: string } = {

@@ -3,6 +3,7 @@ import { defineBuiltinKind } from '../../core/resource/builtin-kind.js';
 import type { Kind } from '../../core/resource/kind.js';
 import type { KubeObject, ObjectMeta } from '../../core/resource/object.js';
 import { kindSchema } from '../messages/table.js';
+import { disruptionBudgetPlugs } from '../plugs/budget.js';
 import type { Condition } from '../../core/resource/object.js';
 import type { LabelSelector } from '../meta-v1.js';
 
@@ -13,7 +14,7 @@ export interface PodDisruptionBudget extends KubeObject {
 }
 export const PodDisruptionBudget: Kind<PodDisruptionBudget> = defineBuiltinKind<PodDisruptionBudget>({
   group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets', namespaced: true, schema: () => kindSchema('policy/v1.PodDisruptionBudget'),
-  shortNames: ['pdb'], statusSubresource: true, hasGeneration: true, unconditionalUpdate: false,
+  shortNames: ['pdb'], statusSubresource: true, hasGeneration: true, unconditionalUpdate: false, plugs: disruptionBudgetPlugs,
 });
 
 export interface PodDisruptionBudgetSpec {

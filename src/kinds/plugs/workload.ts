@@ -117,7 +117,7 @@ function selectorKept(now: Workload, old: Workload): readonly StatusCause[] {
 }
 
 /** With its fields in the order of the type, as messages show them. */
-function inOrder(selector: LabelSelector | undefined): LabelSelector | undefined {
+export function inOrder(selector: LabelSelector | undefined): LabelSelector | undefined {
   if (!selector) return selector;
   const { matchLabels, matchExpressions } = selector;
   return { ...(matchLabels ? { matchLabels } : {}), ...(matchExpressions ? { matchExpressions } : {}) };

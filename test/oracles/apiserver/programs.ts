@@ -187,6 +187,16 @@ for (const { apiVersion, kind, cluster, rest = {}, change: patch = {} } of plain
   program(`T9 a minimal ${kind}`, create(object), merge(of, name, { metadata: { labels: { a: 'b' } }, ...patch }), { verb: 'apply', kind: of, name: more, object: { ...object, metadata: { name: more } }, options: { fieldManager: 'one' } }, remove(of, name), remove(of, more), get(of, name));
 }
 
+const budget = (name: string, spec: object) => ({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec });
+program('T10 what a disruption budget refuses',
+  ...[
+    { minAvailable: 1, maxUnavailable: 1, selector: { matchLabels: { a: 'b' } } }, { minAvailable: -1 }, { maxUnavailable: -1 }, { minAvailable: '101%' }, { maxUnavailable: '100%' }, { maxUnavailable: 'x' },
+    { minAvailable: '-1%' }, { selector: { matchLabels: { 'a b': 'c d' } } }, { selector: { matchExpressions: [{ key: 'a', operator: 'In' }] } }, { unhealthyPodEvictionPolicy: 'Never' }, {},
+  ].map((spec, i) => create(budget(`b${String(i)}`, spec))),
+  merge('PodDisruptionBudget.policy', 'b4', { spec: { maxUnavailable: '200%' } }), merge('PodDisruptionBudget.policy', 'b4', { spec: { maxUnavailable: 2, selector: { matchLabels: { x: 'y' } } } }),
+  { verb: 'patch', kind: 'PodDisruptionBudget.policy', name: 'b4', subresource: 'status', type: 'merge', patch: { status: { currentHealthy: -1, desiredHealthy: -2, disruptionsAllowed: -3, expectedPods: -4 } } },
+  { verb: 'patch', kind: 'PodDisruptionBudget.policy', name: 'b4', subresource: 'status', type: 'merge', patch: { status: { currentHealthy: 1, desiredHealthy: 1, disruptionsAllowed: 0, expectedPods: 1 } } });
+
 export const programs: readonly Program[] = Object.entries(written).map(([id, steps]) => ({ id, steps }));
 
 const fullPod = pod('p', {
